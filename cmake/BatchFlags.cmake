@@ -1,0 +1,14 @@
+# Language level, warnings and sanitizers of our own code, in one place.
+add_library(batch_flags INTERFACE)
+target_compile_features(batch_flags INTERFACE cxx_std_20)
+target_compile_options(batch_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror)
+target_include_directories(batch_flags INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+
+set(BATCH_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+if(BATCH_SANITIZE)
+  target_compile_options(batch_flags INTERFACE
+    -fsanitize=${BATCH_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(batch_flags INTERFACE -fsanitize=${BATCH_SANITIZE})
+endif()

@@ -1,0 +1,65 @@
+// Every limit of the service, with its unit and where the number comes from.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace batch {
+
+/// Bytes of a namespace name, and of a type.
+inline constexpr size_t ns_bytes_max = 128;
+inline constexpr size_t type_bytes_max = 256;
+/// Bytes of the id of a thing or relationship.
+inline constexpr size_t id_bytes_max = 512;
+
+/// Bytes of a key of the store. Source: PostgreSQL's b-tree refuses entries
+/// beyond a third of its 8 KiB page, and the store must be portable to it.
+inline constexpr size_t key_bytes_max = 1024;
+/// Bytes of a value of the store: one message between nodes has to hold it.
+inline constexpr size_t value_bytes_max = 1 << 20;
+/// What one atomic write may hold.
+inline constexpr size_t batch_entries_max = 10'000;
+inline constexpr size_t batch_bytes_max = 8 << 20;
+
+/// Bytes of the JSON text of one item; leaves room for a record's header.
+inline constexpr size_t item_bytes_max = value_bytes_max - 4096;
+/// Bytes of the items of one chunk, and how many there are by default and at
+/// most. Source: 100 items a batch is the hosted queue's default.
+inline constexpr size_t chunk_bytes_max = value_bytes_max - 4096;
+inline constexpr uint32_t chunk_items_default = 100;
+inline constexpr uint32_t chunk_items_max = 1000;
+/// Levels of nesting in a JSON text: simdjson's default.
+inline constexpr size_t json_depth_max = 1024;
+
+/// Bytes of a JSON body, which is held whole, by default.
+inline constexpr size_t json_body_bytes_max = 64 << 20;
+/// Bytes of all JSON bodies held at one time.
+inline constexpr size_t json_bodies_bytes_max = 256 << 20;
+/// Bytes of `options` and of `input`, each.
+inline constexpr size_t options_bytes_max = 64 << 10;
+
+/// Items of one job: their index is stored in 32 bits.
+inline constexpr uint64_t job_items_max = UINT32_MAX - 1;
+
+/// Errors shown inside a job; the others are under `/batch/:id/errors`.
+inline constexpr size_t inline_errors_max = 100;
+/// Items of a job whose results `?include=results` shows.
+inline constexpr size_t inline_results_max = 1000;
+
+/// Rows of a page of a list, by default and at most.
+inline constexpr size_t page_rows_default = 100;
+inline constexpr size_t page_rows_max = 500;
+
+/// Bytes that a stream (export, results) gathers before it writes. Source: a
+/// chunked answer in 64 KiB pieces runs at 1.7 GB/s, in 4 KiB pieces at 0.4.
+inline constexpr size_t stream_bytes = 256 << 10;
+
+/// The longest that a snapshot is held.
+inline constexpr std::chrono::minutes snapshot_age_max{10};
+
+static_assert(ns_bytes_max + id_bytes_max + type_bytes_max + 3 + 16
+              <= key_bytes_max);
+static_assert(chunk_bytes_max < value_bytes_max);
+
+} // namespace batch

@@ -1,0 +1,90 @@
+// Every key of the store. Numbers in keys are big-endian, so that memcmp
+// orders them; job numbers grow by one with each job.
+//
+//   family         key                                    value
+//   meta           "schema" | "term" | "counters"         see store, counters
+//   jobs           J ~job:8                               job specification
+//                  P job:8                                job progress
+//                  I uuid:16                              job:8
+//                  S status:1 ~job:8                      (empty)
+//                  K sha256(idempotency key):32           idempotency record
+//   marks          job:8 chunk:4                          chunk mark
+//   chunks         job:8 chunk:4                          chunk of items
+//   things         ns 00 id                               stamped JSON text
+//   relationships  ns 00 id                               stamped JSON text
+//   links          o fromNs 00 fromId 00 type 00 hash:16  ns 00 id
+//                  i toNs 00 toId 00 type 00 hash:16      ns 00 id
+//   embeddings     ns 00 id                               embedding record
+//   results        job:8 chunk:4 round:2                  results of a chunk
+//   dead           job:8 item:4                           dead letter
+//
+// ~job is the complement of the job number: lists read the newest job first
+// without reading backwards. A name never holds a NUL, so NUL ends it.
+// hash:16 is XXH3-128 of "ns 00 id": the names of five parts would not fit
+// into `key_bytes_max`. A link says where to look; the relationship it names
+// says whether it still holds.
+#pragma once
+
+#include "codecs/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace batch::keys {
+
+inline constexpr std::string_view schema = "schema";
+inline constexpr std::string_view term = "term";
+inline constexpr std::string_view counters = "counters";
+
+/// The keys of a range scan or a range erasure: from inclusive, to exclusive.
+struct range {
+  std::string from;
+  std::string to;
+};
+
+/// All keys that begin with these bytes (which are not all 0xFF).
+range with_prefix(std::string_view prefix);
+
+std::string job_spec(uint64_t job);
+std::string job_progress(uint64_t job);
+std::string job_by_id(const job_id& id);
+std::string job_by_status(uint8_t status, uint64_t job);
+std::string idempotency(std::string_view sha256);
+/// All specifications, newest job first; all jobs of one status, likewise.
+range job_specs();
+range jobs_by_status(uint8_t status);
+/// The job number in a key of `job_spec` or `job_by_status`.
+uint64_t job_of_listed(std::string_view key);
+
+/// Keys of `marks` and `chunks`.
+std::string chunk(uint64_t job, uint32_t chunk);
+/// Keys of `results`; round 0 holds what succeeded at the first try.
+std::string result(uint64_t job, uint32_t chunk, uint16_t round);
+/// Keys of `dead`.
+std::string dead_item(uint64_t job, uint32_t item);
+/// All keys of one job in `marks`, `chunks`, `results` or `dead`.
+range of_job(uint64_t job);
+/// All results of the chunks from this one on.
+range results_from(uint64_t job, uint32_t first_chunk);
+/// The job number that leads a key of those families, and what follows it.
+uint64_t job_of(std::string_view key);
+uint32_t chunk_of(std::string_view key);
+uint32_t item_of(std::string_view key);
+
+/// Keys of `things`, `relationships` and `embeddings`.
+std::string named(std::string_view ns, std::string_view id);
+/// All keys of one namespace.
+range of_namespace(std::string_view ns);
+/// The id in a key of `named`, given its namespace's length.
+std::string_view id_of(std::string_view key);
+
+/// Keys of `links`. `end` is 'o' for the end a relationship comes from and
+/// 'i' for the one it goes to.
+std::string link(char end, std::string_view ns, std::string_view id,
+                 std::string_view type, std::string_view relationship_key);
+/// All links of one end; of one type only unless `type` is empty.
+range links(char end, std::string_view ns, std::string_view id,
+            std::string_view type);
+
+} // namespace batch::keys

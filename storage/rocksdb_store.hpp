@@ -1,0 +1,32 @@
+// The store of a single machine: RocksDB in one folder.
+#pragma once
+
+#include "storage/store.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace batch {
+
+struct rocksdb_options {
+  /// Created if absent. Must be empty, or a data folder of ours.
+  std::filesystem::path folder;
+  /// Bytes of unflushed writes of one large family. Source: measured, larger
+  /// ones gain nothing and make a start after a crash slower.
+  size_t memtable_bytes = 64 << 20;
+  /// Bytes of uncompressed blocks held in memory for reads.
+  size_t block_cache_bytes = 128 << 20;
+  /// Bytes of write-ahead log after which old families are flushed; bounds the
+  /// time of a start after a crash.
+  size_t wal_bytes_max = 256 << 20;
+};
+
+/// Opens or creates the store in a folder and locks it against other
+/// processes until the last pointer goes.
+///
+/// Errors, each naming the folder and what to do: `ec::storage_locked`,
+/// `ec::storage_foreign` (newer version, or not ours), `ec::storage_corrupt`,
+/// `ec::storage_full`, `ec::storage_failure` (no right to write, no folder).
+expected<std::shared_ptr<store>> open_rocksdb_store(const rocksdb_options& o);
+
+} // namespace batch
