@@ -98,6 +98,9 @@ struct error {
   /// What happened, where, and what would be right. No final full stop is
   /// required; never empty.
   std::string message;
+  /// Where in a JSON document (RFC 6901), e.g. "/options/priority"; empty if
+  /// the error is not about one place of one.
+  std::string pointer = {};
 
   bool operator==(const error&) const = default;
 };
@@ -106,8 +109,10 @@ template <class T>
 using expected = tl::expected<T, error>;
 
 /// Makes the failure side of an `expected`.
-inline tl::unexpected<error> fail(ec code, std::string message) {
-  return tl::unexpected<error>{error{code, std::move(message)}};
+inline tl::unexpected<error> fail(ec code, std::string message,
+                                  std::string pointer = {}) {
+  return tl::unexpected<error>{
+    error{code, std::move(message), std::move(pointer)}};
 }
 
 /// Passes on the error of another `expected`.

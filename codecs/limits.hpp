@@ -22,11 +22,14 @@ inline constexpr size_t value_bytes_max = 1 << 20;
 inline constexpr size_t batch_entries_max = 10'000;
 inline constexpr size_t batch_bytes_max = 8 << 20;
 
-/// Bytes of the JSON text of one item; leaves room for a record's header.
-inline constexpr size_t item_bytes_max = value_bytes_max - 4096;
+/// Bytes of the JSON text of one item. Source: with the longest error message
+/// of each of its attempts it must fit into one value, as a dead letter.
+inline constexpr size_t item_bytes_max = value_bytes_max - (16 << 10);
+/// Bytes of an error message that is kept; longer ones are cut.
+inline constexpr size_t message_bytes_max = 1000;
 /// Bytes of the items of one chunk, and how many there are by default and at
 /// most. Source: 100 items a batch is the hosted queue's default.
-inline constexpr size_t chunk_bytes_max = value_bytes_max - 4096;
+inline constexpr size_t chunk_bytes_max = value_bytes_max - (4 << 10);
 inline constexpr uint32_t chunk_items_default = 100;
 inline constexpr uint32_t chunk_items_max = 1000;
 /// Levels of nesting in a JSON text: simdjson's default.
@@ -38,6 +41,10 @@ inline constexpr size_t json_body_bytes_max = 64 << 20;
 inline constexpr size_t json_bodies_bytes_max = 256 << 20;
 /// Bytes of `options` and of `input`, each.
 inline constexpr size_t options_bytes_max = 64 << 10;
+
+/// Bytes of effects and results after which a worker stops and leaves the rest
+/// of its chunk to another round: one atomic write has to hold them.
+inline constexpr size_t outcome_bytes_max = 4 << 20;
 
 /// Items of one job: their index is stored in 32 bits.
 inline constexpr uint64_t job_items_max = UINT32_MAX - 1;

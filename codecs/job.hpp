@@ -1,0 +1,179 @@
+// What the service keeps of a job, besides its items.
+#pragma once
+
+#include "codecs/error.hpp"
+#include "codecs/ids.hpp"
+#include "codecs/job_type.hpp"
+#include "codecs/time.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace batch {
+
+/// What was submitted; written once, when the job is accepted.
+struct job_spec {
+  static constexpr uint8_t record_version = 1;
+
+  /// Numbers grow by one with each job; keys on disk are built from them.
+  uint64_t number = 0;
+  job_id id;
+  job_type type = job_type::import_things;
+  uint32_t total = 0;
+  uint32_t chunks = 0;
+  time_ms created_at = 0;
+  /// JSON text of `options` and `input` as submitted; empty if absent.
+  std::string options;
+  std::string input;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.number, x.id.bytes, x.type, x.total, x.chunks, x.created_at,
+          x.options, x.input);
+  }
+};
+
+/// How far a job is; written with each of its chunks.
+struct job_progress {
+  static constexpr uint8_t record_version = 1;
+
+  job_status status = job_status::pending;
+  job_state state = job_state::queued;
+  uint32_t processed = 0;
+  uint32_t failed = 0;
+  uint32_t not_started = 0;
+  /// Items that wait for another try.
+  uint32_t retrying = 0;
+  time_ms started_at = 0;
+  time_ms updated_at = 0;
+  time_ms finished_at = 0;
+
+  uint32_t done() const { return processed + failed; }
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.status, x.state, x.processed, x.failed, x.not_started, x.retrying,
+          x.started_at, x.updated_at, x.finished_at);
+  }
+};
+
+/// One try of an item that did not succeed.
+struct attempt {
+  time_ms at = 0;
+  ec code = ec::internal;
+  std::string message;
+  /// The worker that tried, e.g. "embed-2".
+  std::string worker;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.at, x.code, x.message, x.worker);
+  }
+};
+
+/// Says that the effects of a chunk are in the store, all but those of its
+/// pending items, which have a record of their own each.
+struct chunk_mark {
+  static constexpr uint8_t record_version = 1;
+
+  uint32_t processed = 0;
+  uint32_t failed = 0;
+  uint32_t pending = 0;
+  /// Times the chunk was worked on so far, from 1.
+  uint16_t rounds = 0;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.processed, x.failed, x.pending, x.rounds);
+  }
+};
+
+/// An item of a marked chunk that is still to be done: it failed and will be
+/// tried again, or it was left over (then without attempts).
+struct pending_item {
+  static constexpr uint8_t record_version = 1;
+
+  std::vector<attempt> attempts;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.attempts);
+  }
+};
+
+/// An item that failed for good: the same record is the job's error.
+struct dead_letter {
+  static constexpr uint8_t record_version = 1;
+
+  job_type type = job_type::import_things;
+  ec code = ec::internal;
+  std::string message;
+  std::vector<attempt> attempts;
+  /// The item as it was sent; for an item too large to keep, its begin.
+  std::string payload;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.type, x.code, x.message, x.attempts, x.payload);
+  }
+};
+
+/// A vector of one thing's text, and where it comes from.
+struct embedding {
+  static constexpr uint8_t record_version = 1;
+
+  std::string model;
+  /// "sha256:" and the digits of the text it was made from.
+  std::string text_hash;
+  time_ms created_at = 0;
+  std::vector<float> vector;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.model, x.text_hash, x.created_at, x.vector);
+  }
+};
+
+/// Counts of jobs and items of one type.
+struct type_counters {
+  uint64_t jobs = 0;
+  uint64_t completed = 0;
+  uint64_t failed = 0;
+  uint64_t items_processed = 0;
+  uint64_t items_failed = 0;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.jobs, x.completed, x.failed, x.items_processed, x.items_failed);
+  }
+};
+
+/// The statistics, as absolute values that one writer maintains.
+struct service_counters {
+  static constexpr uint8_t record_version = 1;
+
+  /// The number that the next job gets.
+  uint64_t next_job = 1;
+  /// Jobs by status, in the order of `job_statuses`.
+  std::array<uint64_t, job_status_count> jobs{};
+  uint64_t items = 0;
+  uint64_t dead_letters = 0;
+  /// In the order of `job_types`.
+  std::array<type_counters, job_types.size()> by_type{};
+
+  uint64_t& of(job_status s) { return jobs[static_cast<size_t>(s) - 1]; }
+  uint64_t of(job_status s) const { return jobs[static_cast<size_t>(s) - 1]; }
+  type_counters& of(job_type t) { return by_type[static_cast<size_t>(t) - 1]; }
+  const type_counters& of(job_type t) const {
+    return by_type[static_cast<size_t>(t) - 1];
+  }
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.next_job, x.jobs, x.items, x.dead_letters, x.by_type);
+  }
+};
+
+} // namespace batch

@@ -1,0 +1,221 @@
+#include "codecs/job_options.hpp"
+
+#include "codecs/items.hpp"
+#include "codecs/json_reader.hpp"
+
+#include <charconv>
+#include <set>
+
+namespace batch {
+
+namespace {
+
+using namespace std::chrono;
+
+constexpr size_t labels_max = 64;
+constexpr size_t label_bytes_max = 256;
+
+/// Reads the members of one object; keeps the first error and where it was.
+class option_reader {
+public:
+  explicit option_reader(std::string pointer) : pointer_(std::move(pointer)) {}
+
+  /// Visits the members of `json`, which must be an object.
+  template <class Visit>
+  expected<void> read(std::string_view json, Visit&& visit) {
+    std::set<std::string, std::less<>> seen;
+    auto walked = reader_.check_object(json, [&](const json_member& m) {
+      key_ = m.key;
+      if (!seen.emplace(m.key).second)
+        refuse("stands there twice");
+      else
+        visit(m);
+      return !fault_;
+    });
+    if (!walked)
+      return fail(ec::invalid_option, walked.error().message, pointer_);
+    if (fault_)
+      return tl::unexpected{*fault_};
+    return {};
+  }
+
+  void refuse(const std::string& what) {
+    auto pointer = pointer_ + "/" + key_;
+    fault_ = error{ec::invalid_option, pointer.substr(1) + ": " + what,
+                   pointer};
+  }
+
+  void pass_on(error fault) { fault_ = std::move(fault); }
+
+  template <class Int>
+  void integer(std::string_view json, Int lowest, Int highest, Int& out) {
+    Int x{};
+    auto last = json.data() + json.size();
+    auto [end, err] = std::from_chars(json.data(), last, x);
+    if (err != std::errc{} || end != last || x < lowest || x > highest)
+      refuse("expected an integer from " + std::to_string(lowest) + " to "
+             + std::to_string(highest));
+    else
+      out = x;
+  }
+
+  void duration(std::string_view json, milliseconds highest,
+                milliseconds& out) {
+    int64_t count = 0;
+    integer<int64_t>(json, 1, highest.count(), count);
+    out = milliseconds{count};
+  }
+
+  void percentage(std::string_view json, std::optional<double>& out) {
+    double x = -1;
+    auto last = json.data() + json.size();
+    auto [end, err] = std::from_chars(json.data(), last, x);
+    if (err != std::errc{} || end != last || x < 0 || x > 100)
+      refuse("expected a number from 0 to 100");
+    else
+      out = x;
+  }
+
+  void boolean(std::string_view json, bool& out) {
+    if (kind_of_json(json) != json_kind::boolean)
+      refuse("expected true or false");
+    else
+      out = json == "true";
+  }
+
+  void string(std::string_view json, std::string& out) {
+    if (kind_of_json(json) != json_kind::string)
+      refuse("expected a string");
+    else
+      out = values_.string_value(json);
+  }
+
+  /// One of two words; `out` becomes whether it is the first.
+  void choice(std::string_view json, std::string_view yes, std::string_view no,
+              bool& out) {
+    std::string word;
+    if (kind_of_json(json) == json_kind::string)
+      word = values_.string_value(json);
+    if (word != yes && word != no)
+      refuse("expected \"" + std::string{yes} + "\" or \"" + std::string{no}
+             + "\"");
+    else
+      out = word == yes;
+  }
+
+private:
+  std::string pointer_;
+  std::string key_;
+  std::optional<error> fault_;
+  json_reader reader_;
+  json_reader values_;
+};
+
+expected<void> read_tolerance(std::string_view json, failure_tolerance& out) {
+  option_reader in{"/options/toleratedFailures"};
+  return in.read(json, [&](const json_member& m) {
+    if (m.key == "count")
+      in.integer<uint64_t>(m.value, 0, job_items_max, out.count.emplace());
+    else if (m.key == "percent")
+      in.percentage(m.value, out.percent);
+    else
+      in.refuse("unknown; expected count or percent");
+  });
+}
+
+expected<void> read_labels(std::string_view json,
+                           std::map<std::string, std::string>& out) {
+  option_reader in{"/options/labels"};
+  return in.read(json, [&](const json_member& m) {
+    auto& value = out[std::string{m.key}];
+    in.string(m.value, value);
+    if (out.size() > labels_max)
+      in.refuse("more than " + std::to_string(labels_max) + " labels");
+    else if (m.key.size() > label_bytes_max || value.size() > label_bytes_max)
+      in.refuse("a label has at most " + std::to_string(label_bytes_max)
+                + " bytes");
+  });
+}
+
+expected<void> read_embedding(std::string_view json, job_options& out) {
+  option_reader in{"/options/embedding"};
+  return in.read(json, [&](const json_member& m) {
+    if (m.key == "model")
+      in.string(m.value, out.embedding_model);
+    else if (m.key == "force")
+      in.boolean(m.value, out.embedding_force);
+    else
+      in.refuse("unknown; expected model or force");
+  });
+}
+
+void read_option(option_reader& in, const json_member& m, job_options& out) {
+  auto nested = [&](expected<void> read) {
+    if (!read)
+      in.pass_on(std::move(read).error());
+  };
+  if (m.key == "chunkSize")
+    in.integer<uint32_t>(m.value, 1, chunk_items_max, out.chunk_items);
+  else if (m.key == "timeoutMs")
+    in.duration(m.value, hours{24}, out.timeout);
+  else if (m.key == "maxRetries")
+    in.integer<uint32_t>(m.value, 0, 10, out.retries_max);
+  else if (m.key == "backoffMs")
+    in.duration(m.value, minutes{5}, out.backoff);
+  else if (m.key == "toleratedFailures")
+    nested(read_tolerance(m.value, out.tolerated_failures));
+  else if (m.key == "priority")
+    in.integer<int32_t>(m.value, -10, 10, out.priority);
+  else if (m.key == "concurrency")
+    in.integer<uint32_t>(m.value, 1, 1000, out.concurrency);
+  else if (m.key == "labels")
+    nested(read_labels(m.value, out.labels));
+  else if (m.key == "keepResults")
+    in.choice(m.value, "all", "errors", out.keep_results);
+  else if (m.key == "onMissingEndpoint")
+    in.choice(m.value, "fail", "allow", out.endpoints_must_exist);
+  else if (m.key == "embedding")
+    nested(read_embedding(m.value, out));
+  else if (m.key == "transform")
+    out.transform = m.value;
+  else if (m.key == "into") {
+    in.string(m.value, out.into);
+    if (auto named = check_name("into", out.into, ns_bytes_max); !named)
+      in.refuse("expected the name of a namespace");
+  } else if (m.key == "runAt" || m.key == "delaySeconds" || m.key == "after")
+    in.refuse("not available in this version");
+  else
+    out.warnings.push_back("options." + std::string{m.key}
+                           + " is unknown; it is kept and has no effect");
+}
+
+} // namespace
+
+bool failure_tolerance::allows(uint64_t failed, uint64_t total) const {
+  if (!count && !percent)
+    return failed == 0;
+  if (count && failed > *count)
+    return false;
+  return !percent
+         || static_cast<double>(failed) * 100
+              <= *percent * static_cast<double>(total);
+}
+
+expected<job_options> parse_job_options(std::string_view json) {
+  job_options out;
+  if (json.empty())
+    return out;
+  if (json.size() > options_bytes_max)
+    return fail(ec::invalid_option,
+                "options: longer than " + std::to_string(options_bytes_max)
+                  + " bytes",
+                "/options");
+  option_reader in{"/options"};
+  auto read = in.read(
+    json, [&](const json_member& m) { read_option(in, m, out); });
+  if (!read)
+    return fail(read);
+  return out;
+}
+
+} // namespace batch
