@@ -2,6 +2,8 @@
 
 #include "codecs/record.hpp"
 
+#include <algorithm>
+
 namespace batch {
 
 namespace {
@@ -10,8 +12,8 @@ constexpr uint8_t results_version = 1;
 
 results_builder::results_builder() : record_(record_header_bytes, '\0') {}
 
-void results_builder::add(uint32_t offset, std::string_view result_json) {
-  append_varint(record_, offset);
+void results_builder::add(uint32_t index, std::string_view result_json) {
+  append_varint(record_, index);
   append_string(record_, result_json);
   empty_ = false;
 }
@@ -31,11 +33,12 @@ expected<std::vector<result_view>> read_results(std::string_view record) {
   byte_reader reader{*body};
   std::vector<result_view> entries;
   while (reader.ok() && !reader.at_end()) {
-    auto offset = static_cast<uint32_t>(reader.varint());
-    entries.push_back({offset, reader.string()});
+    auto index = static_cast<uint32_t>(reader.varint());
+    entries.push_back({index, reader.string()});
   }
   if (!reader.ok())
     return fail(ec::storage_corrupt, "a results record has the wrong length");
+  std::ranges::sort(entries, {}, &result_view::index);
   return entries;
 }
 

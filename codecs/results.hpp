@@ -1,7 +1,7 @@
 // The results of the items of one chunk that succeeded, as one record.
 //
 //   results  :=  record header | entry*
-//   entry    :=  item offset varint (from the begin of the chunk) | result
+//   entry    :=  item index varint (in its job) | result
 //                string (JSON text)
 #pragma once
 
@@ -17,8 +17,8 @@ namespace batch {
 class results_builder {
 public:
   results_builder();
-  /// Offsets must grow.
-  void add(uint32_t offset, std::string_view result_json);
+  /// Each index once, in any order.
+  void add(uint32_t index, std::string_view result_json);
   bool empty() const { return empty_; }
   size_t bytes() const { return record_.size(); }
   /// The record of what was added since the last call.
@@ -30,11 +30,12 @@ private:
 };
 
 struct result_view {
-  uint32_t offset;
+  uint32_t index;
   std::string_view json;
 };
 
-/// Reads a record. The views point into it.
+/// Reads a record; the entries come by ascending index. The views point into
+/// the record.
 /// Errors: `ec::storage_corrupt`.
 expected<std::vector<result_view>> read_results(std::string_view record);
 

@@ -9,13 +9,14 @@
 //                  S status:1 ~job:8                      (empty)
 //                  K sha256(idempotency key):32           idempotency record
 //   marks          job:8 chunk:4                          chunk mark
+//                  job:8 chunk:4 offset:4                 pending item
 //   chunks         job:8 chunk:4                          chunk of items
 //   things         ns 00 id                               stamped JSON text
 //   relationships  ns 00 id                               stamped JSON text
 //   links          o fromNs 00 fromId 00 type 00 hash:16  ns 00 id
 //                  i toNs 00 toId 00 type 00 hash:16      ns 00 id
 //   embeddings     ns 00 id                               embedding record
-//   results        job:8 chunk:4 round:2                  results of a chunk
+//   results        job:8 chunk:4 round:2 part:2           results of a chunk
 //   dead           job:8 item:4                           dead letter
 //
 // ~job is the complement of the job number: lists read the newest job first
@@ -59,14 +60,18 @@ uint64_t job_of_listed(std::string_view key);
 
 /// Keys of `marks` and `chunks`.
 std::string chunk(uint64_t job, uint32_t chunk);
-/// Keys of `results`; round 0 holds what succeeded at the first try.
-std::string result(uint64_t job, uint32_t chunk, uint16_t round);
+/// Keys of `marks` for items of a marked chunk that are still to be done; each
+/// stands behind the mark of its chunk. Offsets count from the chunk's begin.
+std::string pending(uint64_t job, uint32_t chunk, uint32_t offset);
+bool is_pending(std::string_view key);
+uint32_t pending_offset(std::string_view key);
+/// Keys of `results`. Round 1 holds what succeeded at the first try; the
+/// results of one round stand in as many parts as they need.
+std::string result(uint64_t job, uint32_t chunk, uint16_t round, uint16_t part);
 /// Keys of `dead`.
 std::string dead_item(uint64_t job, uint32_t item);
 /// All keys of one job in `marks`, `chunks`, `results` or `dead`.
 range of_job(uint64_t job);
-/// All results of the chunks from this one on.
-range results_from(uint64_t job, uint32_t first_chunk);
 /// The job number that leads a key of those families, and what follows it.
 uint64_t job_of(std::string_view key);
 uint32_t chunk_of(std::string_view key);
@@ -76,7 +81,7 @@ uint32_t item_of(std::string_view key);
 std::string named(std::string_view ns, std::string_view id);
 /// All keys of one namespace.
 range of_namespace(std::string_view ns);
-/// The id in a key of `named`, given its namespace's length.
+/// The id in a key of `named`: what follows the namespace's NUL.
 std::string_view id_of(std::string_view key);
 
 /// Keys of `links`. `end` is 'o' for the end a relationship comes from and

@@ -9,4 +9,8 @@ namespace batch {
 /// long as it lives. Commits may be called from any thread.
 store_ptr make_memory_store();
 
+/// Makes a store in memory with all rows of another store, its term included.
+/// Nobody may write in the other one meanwhile.
+expected<store_ptr> copy_to_memory_store(const store_reader& original);
+
 } // namespace batch

@@ -3,8 +3,12 @@
 
 #include "storage/store.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 
 namespace batch {
 
@@ -19,7 +23,19 @@ struct rocksdb_options {
   /// Bytes of write-ahead log after which old families are flushed; bounds the
   /// time of a start after a crash.
   size_t wal_bytes_max = 256 << 20;
+  /// Free bytes of the disk below which `capacity()` answers low; the default
+  /// is `free_bytes_low_default`. A store on a small disk (a test's) sets it.
+  std::optional<uint64_t> free_bytes_low;
+  /// The same for full; the default is half of low.
+  std::optional<uint64_t> free_bytes_full;
+  /// The clock that ages snapshots.
+  std::function<std::chrono::steady_clock::time_point()> now =
+      std::chrono::steady_clock::now;
 };
+
+/// The larger of 1 GiB and twice what may have to be written before a full
+/// disk can recover: all memtables and the write-ahead log.
+uint64_t free_bytes_low_default(const rocksdb_options& o);
 
 /// Opens or creates the store in a folder and locks it against other
 /// processes until the last pointer goes.

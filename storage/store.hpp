@@ -77,6 +77,8 @@ public:
     std::string_view value;
   };
 
+  /// Makes room, so that adding rows up to this many bytes copies none again.
+  void reserve(size_t bytes);
   void add(std::string_view key, std::string_view value);
   size_t size() const { return ends_.size(); }
   bool empty() const { return ends_.empty(); }
@@ -107,9 +109,8 @@ class store_reader {
 public:
   virtual ~store_reader() = default;
 
-  virtual expected<std::optional<std::string>> get(family f,
-                                                   std::string_view key) const
-    = 0;
+  virtual expected<std::optional<std::string>>
+  get(family f, std::string_view key) const = 0;
 
   /// The values of several keys, in the order of the keys.
   virtual expected<std::vector<std::optional<std::string>>>
@@ -118,15 +119,15 @@ public:
   virtual snapshot_ptr take_snapshot() const = 0;
 
   /// Reads rows with from <= key < to, and key > after_key unless that is
-  /// empty, until the range ends or the page holds `limit_bytes`; a page has at
-  /// least one row if the range has one. An empty `to` means: to the end.
+  /// empty, until the range ends or the page holds `limit_bytes` (so the last
+  /// row may go beyond); a page has at least one row if the range has one. An
+  /// empty `to` means: to the end.
   /// @param view what to read from; the present state if null.
   /// Errors: also `ec::snapshot_gone`.
   virtual expected<page> scan(const snapshot_ptr& view, family f,
                               std::string_view from, std::string_view to,
                               std::string_view after_key,
-                              size_t limit_bytes) const
-    = 0;
+                              size_t limit_bytes) const = 0;
 
   virtual batch::capacity capacity() const = 0;
   virtual store_health health() const = 0;
@@ -143,16 +144,14 @@ public:
   /// Applies a batch atomically over all families. Limits: batch_entries_max
   /// and batch_bytes_max; a larger batch is a defect of the caller.
   virtual commit_status commit(const write_batch& changes, durability d,
-                               uint64_t term)
-    = 0;
+                               uint64_t term) = 0;
 
   /// Like `commit`, answered through `done`, which may be called before this
   /// returns or later from another thread. Completions come in the order of
   /// the submissions; after one that is not `ok`, all that were submitted
   /// before its completion was delivered fail as well.
   virtual void submit(write_batch changes, durability d, uint64_t term,
-                      std::function<void(commit_status)> done)
-    = 0;
+                      std::function<void(commit_status)> done) = 0;
 };
 
 using store_ptr = std::shared_ptr<store>;

@@ -1,0 +1,173 @@
+#include "actors/committer.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace batch {
+
+namespace {
+
+using self_pointer = committer_actor::stateful_pointer<committer_state>;
+
+void queue_flush(self_pointer self) {
+  auto& st = self->state;
+  if (st.flush_is_queued)
+    return;
+  st.flush_is_queued = true;
+  // Goes behind everything that is in the mailbox by now: that is the group.
+  self->send(self, atom::flush_atom_v);
+}
+
+void flush_later(self_pointer self) {
+  auto& st = self->state;
+  auto pause = st.options.retry_pause * (1 << std::min(st.failures, 10U));
+  pause = std::min(pause, st.options.retry_pause_max);
+  ++st.failures;
+  st.flush_is_queued = true;
+  self->delayed_send(self, pause, atom::flush_atom_v);
+}
+
+void queue_tick(self_pointer self) {
+  auto& st = self->state;
+  if (st.tick_is_queued)
+    return;
+  st.tick_is_queued = true;
+  self->delayed_send(self, st.options.sync_interval, atom::tick_atom_v);
+}
+
+void answer_all(committer_state& st, const error& why) {
+  for (auto& x : st.waiting)
+    x.done.deliver(to_caf(why));
+  st.waiting.clear();
+  for (auto& done : st.waiting_for_sync)
+    done.deliver(to_caf(why));
+  st.waiting_for_sync.clear();
+}
+
+/// The store is lost for writing: the service has to end, and its next start
+/// reads what really is there.
+void give_up(self_pointer self, const std::string& why) {
+  error e{ec::storage_failure, "the store cannot be written: " + why};
+  answer_all(self->state, e);
+  self->quit(to_caf(e));
+}
+
+void refuse_what_may_be_refused(committer_state& st) {
+  error full{ec::storage_full, "the disk is full; free space and try again"};
+  std::erase_if(st.waiting, [&](committer_state::waiting_unit& x) {
+    if (x.unit->refusable)
+      x.done.deliver(to_caf(full));
+    return x.unit->refusable;
+  });
+}
+
+void mark_synced(committer_state& st) {
+  st.unsynced = false;
+  st.unsynced_chunks = 0;
+}
+
+/// Acts on a failed write. What was not written stays in `waiting`.
+void handle_failure(self_pointer self, commit_status status) {
+  switch (status) {
+  case commit_status::no_space:
+    if (self->state.failures == 0)
+      spdlog::error("the disk is full: writing waits until there is space");
+    refuse_what_may_be_refused(self->state);
+    return flush_later(self);
+  case commit_status::retry:
+  case commit_status::unknown:
+    return flush_later(self);
+  default:
+    return give_up(self, std::string{to_string(status)});
+  }
+}
+
+/// Writes one group. @returns false if nothing more can be done now.
+bool write_group(self_pointer self) {
+  auto& st = self->state;
+  std::vector<commit_unit_ptr> units;
+  units.reserve(st.waiting.size());
+  for (const auto& x : st.waiting)
+    units.push_back(x.unit);
+  auto taken = st.writer.gather(units);
+  if (!taken) {
+    give_up(self, taken.error().message);
+    return false;
+  }
+  auto chunks = st.writer.chunks();
+  auto durable = st.writer.must_be_durable()
+                 || st.unsynced_chunks + chunks >= st.options.sync_chunks;
+  auto status = st.writer.write(durable ? durability::durable
+                                        : durability::buffered);
+  if (status != commit_status::ok) {
+    handle_failure(self, status);
+    return false;
+  }
+  st.failures = 0;
+  st.unsynced = true;
+  st.unsynced_chunks += chunks;
+  if (durable)
+    mark_synced(st);
+  else
+    queue_tick(self);
+  auto end = st.waiting.begin() + static_cast<std::ptrdiff_t>(*taken);
+  for (auto x = st.waiting.begin(); x != end; ++x)
+    fulfil(x->done);
+  st.waiting.erase(st.waiting.begin(), end);
+  return true;
+}
+
+void sync_now(self_pointer self) {
+  auto& st = self->state;
+  auto status = st.unsynced ? st.writer.sync() : commit_status::ok;
+  if (status != commit_status::ok)
+    return handle_failure(self, status);
+  mark_synced(st);
+}
+
+void flush(self_pointer self) {
+  auto& st = self->state;
+  st.flush_is_queued = false;
+  while (!st.waiting.empty())
+    if (!write_group(self))
+      return;
+  if (st.waiting_for_sync.empty())
+    return;
+  sync_now(self);
+  if (st.unsynced)
+    return;
+  for (auto& done : st.waiting_for_sync)
+    fulfil(done);
+  st.waiting_for_sync.clear();
+}
+
+} // namespace
+
+committer_actor::behavior_type
+committer(self_pointer self, committer_options options, store_ptr target,
+          uint64_t term, service_counters counters) {
+  self->state.options = options;
+  self->state.writer = group_writer{std::move(target), term, counters};
+  return {
+    [self](atom::commit_atom,
+           const commit_unit_ptr& unit) -> caf::result<void> {
+      auto done = self->make_response_promise<void>();
+      self->state.waiting.push_back({unit, done});
+      queue_flush(self);
+      return done;
+    },
+    [self](atom::sync_atom) -> caf::result<void> {
+      auto done = self->make_response_promise<void>();
+      self->state.waiting_for_sync.push_back(done);
+      queue_flush(self);
+      return done;
+    },
+    [self](atom::flush_atom) { flush(self); },
+    [self](atom::tick_atom) {
+      self->state.tick_is_queued = false;
+      if (self->state.unsynced && !self->state.flush_is_queued)
+        sync_now(self);
+    },
+  };
+}
+
+} // namespace batch

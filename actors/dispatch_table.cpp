@@ -1,0 +1,138 @@
+#include "actors/dispatch_table.hpp"
+
+#include <cassert>
+#include <cmath>
+
+namespace batch {
+
+namespace {
+
+/// How far one piece moves a job on: less for jobs of higher priority.
+double stride_of(const job_context& job) {
+  return std::pow(1.25, -job.options.priority);
+}
+
+} // namespace
+
+slot_number dispatch_table::add_slot(job_type type, size_t credit) {
+  auto number = next_slot_++;
+  auto& s = slots_[number];
+  s.type = type;
+  s.credit = credit;
+  note_room(number, s);
+  return number;
+}
+
+std::vector<grant> dispatch_table::remove_slot(slot_number number) {
+  auto found = slots_.find(number);
+  if (found == slots_.end())
+    return {};
+  forget_room(number, found->second);
+  std::vector<grant> held(std::make_move_iterator(found->second.held.begin()),
+                          std::make_move_iterator(found->second.held.end()));
+  granted_ -= held.size();
+  slots_.erase(found);
+  return held;
+}
+
+void dispatch_table::offer(const job_context_ptr& job,
+                           std::vector<chunk_ref> pieces) {
+  if (pieces.empty())
+    return;
+  auto number = job->spec.number;
+  auto& p = pools_[job->spec.type];
+  auto [found, fresh] = p.jobs.try_emplace(number);
+  auto& queue = found->second;
+  if (fresh)
+    queue.job = job;
+  if (queue.pieces.empty()) {
+    // A job that was away has no claim on the time it did not use.
+    queue.pass = std::max(queue.pass, p.now);
+    p.order.emplace(queue.pass, number);
+  }
+  for (auto& piece : pieces)
+    queue.pieces.push_back(std::move(piece));
+}
+
+void dispatch_table::withdraw(uint64_t job_number) {
+  for (auto& [type, p] : pools_)
+    if (auto found = p.jobs.find(job_number); found != p.jobs.end()) {
+      p.order.erase({found->second.pass, job_number});
+      p.jobs.erase(found);
+    }
+}
+
+std::vector<grant> dispatch_table::assign(time_ms now) {
+  std::vector<grant> grants;
+  for (auto& [type, p] : pools_)
+    while (!p.order.empty() && !p.free_slots.empty())
+      grants.push_back(grant_next(p, now));
+  return grants;
+}
+
+grant dispatch_table::grant_next(pool& p, time_ms now) {
+  auto [pass, job_number] = *p.order.begin();
+  p.order.erase(p.order.begin());
+  p.now = pass;
+  auto& queue = p.jobs.at(job_number);
+  auto slot_id = p.free_slots.begin()->second;
+  auto& s = slots_.at(slot_id);
+
+  grant g{next_lease_++, slot_id, queue.job, std::move(queue.pieces.front())};
+  queue.pieces.pop_front();
+  queue.pass += stride_of(*queue.job);
+  if (!queue.pieces.empty())
+    p.order.emplace(queue.pass, job_number);
+
+  forget_room(slot_id, s);
+  if (s.held.empty())
+    s.begun = now;
+  s.held.push_back(g);
+  note_room(slot_id, s);
+  ++granted_;
+  return g;
+}
+
+std::optional<grant> dispatch_table::finish(slot_number number,
+                                            lease_number lease, time_ms now) {
+  auto found = slots_.find(number);
+  if (found == slots_.end() || found->second.held.empty()
+      || found->second.held.front().lease != lease)
+    return std::nullopt;
+  auto& s = found->second;
+  forget_room(number, s);
+  auto done = std::move(s.held.front());
+  s.held.pop_front();
+  s.begun = now;
+  note_room(number, s);
+  --granted_;
+  return done;
+}
+
+std::vector<slot_number> dispatch_table::overdue(time_ms now) const {
+  std::vector<slot_number> late;
+  for (const auto& [number, s] : slots_)
+    if (!s.held.empty()
+        && now - s.begun > s.held.front().job->options.timeout.count())
+      late.push_back(number);
+  return late;
+}
+
+size_t dispatch_table::queued() const {
+  size_t count = 0;
+  for (const auto& [type, p] : pools_)
+    for (const auto& [number, queue] : p.jobs)
+      count += queue.pieces.size();
+  return count;
+}
+
+void dispatch_table::note_room(slot_number number, const slot& s) {
+  if (s.held.size() < s.credit)
+    pools_[s.type].free_slots.emplace(s.held.size(), number);
+}
+
+void dispatch_table::forget_room(slot_number number, const slot& s) {
+  pools_[s.type].free_slots.erase({s.held.size(), number});
+}
+
+} // namespace batch

@@ -1,0 +1,178 @@
+#include "actors/dispatcher.hpp"
+
+#include "actors/worker_slot.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace batch {
+
+namespace {
+
+using self_pointer = dispatcher_actor::stateful_pointer<dispatcher_state>;
+
+std::string pool_name(job_type type) {
+  switch (type) {
+  case job_type::import_things:
+    return "import";
+  case job_type::import_relationships:
+    return "relate";
+  case job_type::generate_embeddings:
+    return "embed";
+  case job_type::export_things:
+    return "export";
+  case job_type::transform_data:
+    return "transform";
+  }
+  return "worker";
+}
+
+void spawn_slot(self_pointer self, job_type type, std::string title) {
+  auto& st = self->state;
+  auto factory = st.options.workers.find(type);
+  if (factory == st.options.workers.end())
+    return;
+  auto slot = st.table.add_slot(type, st.options.slot_credit);
+  dispatcher_actor me{self};
+  auto worker
+    = st.options.detached
+        ? self->spawn<caf::detached + caf::monitored>(
+            worker_slot, me, slot, factory->second, st.store, title)
+        : self->spawn<caf::monitored>(worker_slot, me, slot, factory->second,
+                                      st.store, title);
+  st.slots[slot] = {worker, type, std::move(title)};
+}
+
+void send_grants(self_pointer self) {
+  auto& st = self->state;
+  if (st.stopping)
+    return;
+  for (auto& g : st.table.assign(now_ms())) {
+    auto number = g.job->spec.number;
+    if (st.begun.insert(number).second)
+      self->send(st.jobs.at(number), atom::begun_atom_v);
+    auto worker = st.slots.at(g.slot).worker;
+    self->send(worker, atom::work_atom_v,
+               std::make_shared<const grant>(std::move(g)));
+  }
+}
+
+void answer_stop(self_pointer self) {
+  auto& st = self->state;
+  if (st.table.granted() > 0)
+    return;
+  for (auto& done : st.waiting_for_stop)
+    fulfil(done);
+  st.waiting_for_stop.clear();
+}
+
+/// Tells the job of a piece, if there still is one.
+template <class... Message>
+void tell_job(self_pointer self, const grant& g, Message&&... message) {
+  auto found = self->state.jobs.find(g.job->spec.number);
+  if (found != self->state.jobs.end())
+    self->send(found->second, std::forward<Message>(message)...);
+}
+
+/// Takes a slot out: the piece it worked on is lost, those behind it were not
+/// begun and go back.
+void lose_slot(self_pointer self, slot_number number, const error& why) {
+  auto& st = self->state;
+  auto found = st.slots.find(number);
+  if (found == st.slots.end())
+    return;
+  auto [worker, type, title] = std::move(found->second);
+  st.slots.erase(found);
+  spdlog::warn("worker {} is lost: {}", title, why.message);
+  auto held = st.table.remove_slot(number);
+  for (size_t i = 0; i < held.size(); ++i)
+    if (i == 0)
+      tell_job(self, held[i], atom::lost_atom_v, held[i].ref,
+               std::make_shared<const error>(why), title);
+    else
+      tell_job(self, held[i], atom::returned_atom_v, held[i].ref);
+  // The thread of a slot that hangs cannot be ended; it ends by itself when
+  // it comes back, and what it then says is too late.
+  self->send_exit(worker, caf::exit_reason::user_shutdown);
+  spawn_slot(self, type, std::move(title));
+}
+
+void end_overdue_leases(self_pointer self) {
+  for (auto slot : self->state.table.overdue(now_ms()))
+    lose_slot(self, slot,
+              {ec::timed_out, "the chunk took longer than its timeoutMs"});
+}
+
+} // namespace
+
+dispatcher_actor::behavior_type
+dispatcher(self_pointer self, service_options options, store_reader_ptr store,
+           lease_number first_lease) {
+  auto& st = self->state;
+  st.options = std::move(options);
+  st.store = std::move(store);
+  st.table = dispatch_table{first_lease};
+  self->set_down_handler([self](const caf::down_msg& down) {
+    for (const auto& [number, slot] : self->state.slots)
+      if (slot.worker.address() == down.source) {
+        lose_slot(self, number,
+                  {ec::worker_lost, "the worker ended: "
+                                      + caf::to_string(down.reason)});
+        break;
+      }
+    send_grants(self);
+    answer_stop(self);
+  });
+  self->set_exit_handler([self](const caf::exit_msg& x) {
+    for (auto& [number, slot] : self->state.slots)
+      self->send_exit(slot.worker, x.reason);
+    self->quit(x.reason);
+  });
+  for (auto [type, count] : st.options.slots)
+    for (size_t i = 1; i <= count; ++i)
+      spawn_slot(self, type, pool_name(type) + "-" + std::to_string(i));
+  self->delayed_send(self, st.options.lease_tick, atom::tick_atom_v);
+  return {
+    [self](atom::offer_atom, const job_actor& job, const job_context_ptr& what,
+           const pieces_ptr& pieces) {
+      self->state.jobs[what->spec.number] = job;
+      self->state.table.offer(what, *pieces);
+      send_grants(self);
+    },
+    [self](atom::withdraw_atom, uint64_t job) {
+      self->state.table.withdraw(job);
+      self->state.jobs.erase(job);
+      self->state.begun.erase(job);
+    },
+    [self](atom::done_atom, slot_number slot, lease_number lease,
+           const outcome_ptr& outcome) {
+      if (auto g = self->state.table.finish(slot, lease, now_ms()))
+        tell_job(self, *g, atom::done_atom_v, outcome);
+      send_grants(self);
+      answer_stop(self);
+    },
+    [self](atom::lost_atom, slot_number slot, lease_number lease,
+           const error_ptr& why) {
+      if (auto g = self->state.table.finish(slot, lease, now_ms()))
+        tell_job(self, *g, atom::lost_atom_v, g->ref, why,
+                 self->state.slots.at(slot).title);
+      send_grants(self);
+      answer_stop(self);
+    },
+    [self](atom::stop_atom) -> caf::result<void> {
+      self->state.stopping = true;
+      auto done = self->make_response_promise<void>();
+      self->state.waiting_for_stop.push_back(done);
+      answer_stop(self);
+      return done;
+    },
+    [self](atom::tick_atom) {
+      end_overdue_leases(self);
+      send_grants(self);
+      answer_stop(self);
+      self->delayed_send(self, self->state.options.lease_tick,
+                         atom::tick_atom_v);
+    },
+  };
+}
+
+} // namespace batch

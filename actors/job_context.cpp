@@ -1,0 +1,72 @@
+#include "actors/job_context.hpp"
+
+#include "actors/embedders/lexical_hash_embedder.hpp"
+
+namespace batch {
+
+namespace {
+
+expected<void> check_for_type(const job_options& options, job_type type) {
+  auto only_for = [&](bool given, job_type right,
+                      std::string name) -> expected<void> {
+    if (!given || type == right)
+      return {};
+    return fail(ec::invalid_option,
+                "options/" + name + ": only for jobs of type "
+                  + std::string{to_string(right)},
+                "/options/" + name);
+  };
+  if (auto ok = only_for(!options.transform.empty(), job_type::transform_data,
+                         "transform");
+      !ok)
+    return ok;
+  if (auto ok
+      = only_for(!options.into.empty(), job_type::transform_data, "into");
+      !ok)
+    return ok;
+  if (auto ok = only_for(!options.embedding_model.empty(),
+                         job_type::generate_embeddings, "embedding");
+      !ok)
+    return ok;
+  if (!options.embedding_model.empty()
+      && options.embedding_model != lexical_hash_model)
+    return fail(ec::invalid_option,
+                "options/embedding/model: unknown model; this version has "
+                  + std::string{lexical_hash_model},
+                "/options/embedding/model");
+  return {};
+}
+
+} // namespace
+
+bool writes_named_records(const job_context& job) {
+  switch (job.spec.type) {
+  case job_type::import_things:
+  case job_type::import_relationships:
+    return true;
+  case job_type::transform_data:
+    return !job.options.into.empty();
+  default:
+    return false;
+  }
+}
+
+expected<job_context_ptr> make_job_context(job_spec spec) {
+  auto job = std::make_shared<job_context>();
+  auto options = parse_job_options(spec.options);
+  if (!options)
+    return fail(options);
+  if (auto ok = check_for_type(*options, spec.type); !ok)
+    return fail(ok);
+  if (!options->transform.empty()) {
+    auto transform = transform::parse(options->transform);
+    if (!transform)
+      return fail(transform);
+    job->transform = std::move(*transform);
+  }
+  job->spec = std::move(spec);
+  job->options = std::move(*options);
+  return job;
+}
+
+} // namespace batch

@@ -1,0 +1,28 @@
+// What everybody who works on a job must know of it; never changes.
+#pragma once
+
+#include "actors/transforms/transform.hpp"
+#include "codecs/job.hpp"
+#include "codecs/job_options.hpp"
+
+#include <memory>
+
+namespace batch {
+
+struct job_context : std::enable_shared_from_this<job_context> {
+  job_spec spec;
+  job_options options;
+  /// The steps of `options.transform`; the identity for other jobs.
+  batch::transform transform;
+};
+using job_context_ptr = std::shared_ptr<const job_context>;
+
+/// Whether items of this job write under names, so that the last one of a name
+/// in input order has to win.
+bool writes_named_records(const job_context& job);
+
+/// Reads and checks what was submitted for a type: options, transform, model.
+/// Errors: `ec::invalid_option` with a pointer.
+expected<job_context_ptr> make_job_context(job_spec spec);
+
+} // namespace batch

@@ -1,0 +1,102 @@
+// What the actors say to each other: atoms, payloads and errors. The only
+// file with CAF's registration vocabulary.
+#pragma once
+
+#include "actors/commit_unit.hpp"
+#include "actors/dispatch_table.hpp"
+#include "actors/work.hpp"
+
+#include <caf/all.hpp>
+
+namespace batch {
+
+/// Asks to open a job: everything of it but its items.
+struct job_request {
+  job_type type = job_type::import_things;
+  /// JSON texts as submitted; empty if absent.
+  std::string options;
+  std::string input;
+};
+
+/// The answer to a `job_request`: items may now be appended.
+struct job_ticket {
+  uint64_t number = 0;
+  uint32_t chunk_items = 0;
+  std::vector<std::string> warnings;
+};
+
+/// Ends the appending. `rest` holds the chunk records that were not appended.
+struct job_closing {
+  uint64_t number = 0;
+  uint32_t total = 0;
+  uint32_t chunks = 0;
+  write_batch rest;
+};
+
+/// What shared pointers carry moves between local actors without a copy.
+using grant_ptr = std::shared_ptr<const grant>;
+using pieces_ptr = std::shared_ptr<const std::vector<chunk_ref>>;
+using job_request_ptr = std::shared_ptr<const job_request>;
+using job_closing_ptr = std::shared_ptr<const job_closing>;
+using error_ptr = std::shared_ptr<const error>;
+
+/// Our errors as CAF carries them, and back. An error of CAF's own (a lost
+/// actor, a time limit) becomes `ec::internal` or `ec::overloaded`.
+caf::error to_caf(const error& x);
+error from_caf(const caf::error& x);
+
+/// An answer to come that holds no value, only "done" or an error.
+using done_promise = caf::typed_response_promise<void>;
+
+/// Answers "done"; CAF's typed promise of void has no call for it.
+inline void fulfil(done_promise& done) {
+  static_cast<caf::response_promise&>(done).deliver(caf::unit);
+}
+
+/// An expected as the result of a message handler.
+template <class T>
+caf::result<T> to_result(expected<T> x) {
+  if (!x)
+    return to_caf(x.error());
+  return std::move(*x);
+}
+
+} // namespace batch
+
+CAF_BEGIN_TYPE_ID_BLOCK(batch, caf::first_custom_type_id)
+
+  CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
+  CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
+  CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
+  CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
+  CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
+  CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
+  CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
+  CAF_ADD_ATOM(batch, batch::atom, erase_atom, "erase")
+  CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
+  CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
+  CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
+  CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
+  CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
+  CAF_ADD_ATOM(batch, batch::atom, returned_atom, "returned")
+  CAF_ADD_ATOM(batch, batch::atom, stop_atom, "stop")
+  CAF_ADD_ATOM(batch, batch::atom, sync_atom, "sync")
+  CAF_ADD_ATOM(batch, batch::atom, tick_atom, "tick")
+  CAF_ADD_ATOM(batch, batch::atom, wake_atom, "wake")
+  CAF_ADD_ATOM(batch, batch::atom, withdraw_atom, "withdraw")
+  CAF_ADD_ATOM(batch, batch::atom, work_atom, "work")
+
+CAF_END_TYPE_ID_BLOCK(batch)
+
+// These never leave the process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::commit_unit_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::error_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::grant_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_closing_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_context_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_request_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_ticket)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::outcome_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::pieces_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::chunk_ref)

@@ -1,0 +1,54 @@
+// What can be set from outside; given by value when the actors are spawned.
+#pragma once
+
+#include "actors/workers/worker.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+
+namespace batch {
+
+struct committer_options {
+  /// Effects are synced to disk when this many chunks or this much time is
+  /// not yet synced, whichever comes first. A power cut costs at most that
+  /// much work, which is then done again.
+  size_t sync_chunks = 100;
+  std::chrono::milliseconds sync_interval{200};
+  /// The pause before a write that failed is tried again; doubles up to the
+  /// longest.
+  std::chrono::milliseconds retry_pause{10};
+  std::chrono::milliseconds retry_pause_max{500};
+};
+
+struct service_options {
+  /// Worker threads by job type.
+  std::map<job_type, size_t> slots;
+  /// Pieces that a slot holds: the one it works on and those that wait so
+  /// that it never idles for a message.
+  size_t slot_credit = 2;
+  /// Chunks of one job that are queued, worked on or being written.
+  size_t job_window = 64;
+  /// Jobs that are open at one time.
+  size_t open_jobs_max = 100'000;
+  committer_options committer;
+  /// How often leases are looked through.
+  std::chrono::milliseconds lease_tick{1000};
+  /// The longest that one actor waits for the answer of another one.
+  std::chrono::milliseconds request_timeout = std::chrono::seconds{60};
+  /// The longest that a shutdown waits for what is being worked on.
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds{8};
+  /// The workers; empty: the built-in ones.
+  worker_registry workers;
+  /// Seed of the jitter of retries.
+  uint64_t seed = 1;
+  /// Blocking actors get threads of their own. Off only in tests with a
+  /// virtual clock.
+  bool detached = true;
+  /// Called when the store cannot be written any more and the process should
+  /// end. Called from an actor's thread; must not block.
+  std::function<void(const error&)> on_fatal;
+};
+
+} // namespace batch

@@ -1,0 +1,131 @@
+#include "actors/queries/job_queries.hpp"
+
+#include "actors/queries/cursor.hpp"
+#include "actors/queries/rows.hpp"
+#include "codecs/bytes.hpp"
+#include "codecs/record.hpp"
+
+namespace batch {
+
+namespace {
+
+/// Jobs that one page of a filtered list looks at.
+constexpr size_t jobs_looked_at_max = 10'000;
+
+expected<job_report> read_report(const store_reader& store, uint64_t number) {
+  job_report report;
+  auto spec = store.get(family::jobs, keys::job_spec(number));
+  if (!spec)
+    return fail(spec);
+  auto progress = store.get(family::jobs, keys::job_progress(number));
+  if (!progress)
+    return fail(progress);
+  if (!*spec || !*progress)
+    return fail(ec::no_such_job, "no job has this id");
+  auto decoded_spec = decode_record<job_spec>(**spec);
+  if (!decoded_spec)
+    return fail(decoded_spec);
+  auto decoded_progress = decode_record<job_progress>(**progress);
+  if (!decoded_progress)
+    return fail(decoded_progress);
+  report.spec = std::move(*decoded_spec);
+  report.progress = *decoded_progress;
+  return report;
+}
+
+expected<std::vector<job_error>> first_errors(const store_reader& store,
+                                              uint64_t number) {
+  std::vector<job_error> errors;
+  row_cursor rows{store, nullptr, family::dead, keys::of_job(number)};
+  while (errors.size() < inline_errors_max) {
+    auto more = rows.next();
+    if (!more)
+      return fail(more);
+    if (!*more)
+      break;
+    auto letter = decode_record<dead_letter>(rows.row().value);
+    if (!letter)
+      return fail(letter);
+    errors.push_back({keys::item_of(rows.row().key), std::move(*letter)});
+  }
+  return errors;
+}
+
+bool has_labels(const job_spec& spec,
+                const std::map<std::string, std::string>& wanted) {
+  if (wanted.empty())
+    return true;
+  auto options = parse_job_options(spec.options);
+  if (!options)
+    return false;
+  for (const auto& [name, value] : wanted) {
+    auto found = options->labels.find(name);
+    if (found == options->labels.end() || found->second != value)
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
+expected<job_report> find_job(const store_reader& store, const job_id& id) {
+  auto number = store.get(family::jobs, keys::job_by_id(id));
+  if (!number)
+    return fail(number);
+  if (!*number)
+    return fail(ec::no_such_job, "no job has this id");
+  auto job = byte_reader{**number}.fixed<uint64_t>();
+  auto report = read_report(store, job);
+  if (!report || report->progress.failed == 0)
+    return report;
+  auto errors = first_errors(store, job);
+  if (!errors)
+    return fail(errors);
+  report->errors = std::move(*errors);
+  return report;
+}
+
+expected<job_list> list_jobs(const store_reader& store,
+                             const job_filter& filter) {
+  auto after = read_cursor(filter.cursor);
+  if (!after)
+    return fail(after);
+  auto range = filter.status
+                 ? keys::jobs_by_status(static_cast<uint8_t>(*filter.status))
+                 : keys::job_specs();
+  row_cursor rows{store, store.take_snapshot(), family::jobs, range, *after,
+                  64 << 10};
+  job_list list;
+  std::string last;
+  for (size_t looked_at = 0;; ++looked_at) {
+    auto more = rows.next();
+    if (!more)
+      return fail(more);
+    if (!*more)
+      return list;
+    if (list.jobs.size() == filter.limit || looked_at == jobs_looked_at_max) {
+      list.next_cursor = make_cursor(last);
+      return list;
+    }
+    last = rows.row().key;
+    auto report = read_report(store, keys::job_of_listed(last));
+    if (!report && report.error().code == ec::no_such_job)
+      continue;
+    if (!report)
+      return fail(report);
+    if ((!filter.type || report->spec.type == *filter.type)
+        && has_labels(report->spec, filter.labels))
+      list.jobs.push_back(std::move(*report));
+  }
+}
+
+expected<service_counters> read_counters(const store_reader& store) {
+  auto record = store.get(family::meta, keys::counters);
+  if (!record)
+    return fail(record);
+  if (!*record)
+    return service_counters{};
+  return decode_record<service_counters>(**record);
+}
+
+} // namespace batch

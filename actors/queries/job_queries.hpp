@@ -1,0 +1,56 @@
+// What can be asked about jobs. Plain functions over the store: any thread may
+// call them, and they see what is committed.
+#pragma once
+
+#include "codecs/job.hpp"
+#include "codecs/job_options.hpp"
+#include "storage/store.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace batch {
+
+/// An item that failed for good, as its job shows it.
+struct job_error {
+  uint32_t index = 0;
+  dead_letter letter;
+};
+
+struct job_report {
+  job_spec spec;
+  job_progress progress;
+  /// In input order, at most `inline_errors_max`; only in `find_job`.
+  std::vector<job_error> errors;
+};
+
+struct job_filter {
+  std::optional<job_status> status;
+  std::optional<job_type> type;
+  /// Labels that a job must have, with these values.
+  std::map<std::string, std::string> labels;
+  size_t limit = 0;
+  /// Of the page before; empty for the first one.
+  std::string cursor;
+};
+
+struct job_list {
+  std::vector<job_report> jobs;
+  /// Empty if this was the last page.
+  std::string next_cursor;
+};
+
+/// Errors: `ec::no_such_job`.
+expected<job_report> find_job(const store_reader& store, const job_id& id);
+
+/// Jobs, newest first. A page may hold fewer than `limit` jobs and still have
+/// a next one: it ends after a bounded number of jobs looked at.
+expected<job_list> list_jobs(const store_reader& store,
+                             const job_filter& filter);
+
+/// The statistics, as of the last commit.
+expected<service_counters> read_counters(const store_reader& store);
+
+} // namespace batch

@@ -1,0 +1,76 @@
+#include "actors/service.hpp"
+
+#include "actors/committer.hpp"
+#include "actors/dispatcher.hpp"
+#include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/supervisor.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace batch {
+
+namespace {
+
+committer_actor spawn_committer(caf::actor_system& system,
+                                const service_options& options,
+                                const store_ptr& in,
+                                const recovered_state& found) {
+  if (options.detached)
+    return system.spawn<caf::detached>(committer, options.committer, in,
+                                       found.term, found.counters);
+  return system.spawn(committer, options.committer, in, found.term,
+                      found.counters);
+}
+
+} // namespace
+
+void configure(caf::actor_system_config& cfg) {
+  cfg.add_message_types<caf::id_block::batch>();
+}
+
+expected<service> spawn_service(caf::actor_system& system,
+                                service_options options, store_ptr in) {
+  auto found = recover(*in);
+  if (!found)
+    return fail(found);
+  if (!found->jobs.empty())
+    spdlog::info("going on with {} open jobs", found->jobs.size());
+  if (options.workers.empty())
+    options.workers = builtin_workers(make_lexical_hash_embedder());
+  for (auto type : job_types)
+    options.slots.try_emplace(type, 1);
+
+  service s;
+  s.committer = spawn_committer(system, options, in, *found);
+  // Leases of this run are above those of every run before.
+  s.dispatcher = system.spawn(dispatcher, options, store_reader_ptr{in},
+                              found->term << 32);
+  if (options.on_fatal)
+    s.committer->attach_functor([fatal = options.on_fatal](
+                                  const caf::error& reason) {
+      if (reason && reason != caf::exit_reason::user_shutdown)
+        fatal(from_caf(reason));
+    });
+  s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
+                              std::move(*found), s.committer, s.dispatcher);
+  return s;
+}
+
+void stop_service(caf::actor_system& system, service& which,
+                  std::chrono::milliseconds limit) {
+  caf::scoped_actor self{system};
+  self
+    ->request(which.supervisor, caf::duration{limit}, atom::stop_atom_v)
+    .receive([] {},
+             [](const caf::error& why) {
+               spdlog::warn("stopped before all was written: {}",
+                            from_caf(why).message);
+             });
+  self->send_exit(which.supervisor, caf::exit_reason::user_shutdown);
+  self->send_exit(which.dispatcher, caf::exit_reason::user_shutdown);
+  self->send_exit(which.committer, caf::exit_reason::user_shutdown);
+  self->wait_for(which.supervisor, which.dispatcher, which.committer);
+  which = {};
+}
+
+} // namespace batch

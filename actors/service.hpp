@@ -1,0 +1,34 @@
+// The service as a whole, to be embedded in any actor system.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/options.hpp"
+#include "storage/store.hpp"
+
+#include <chrono>
+
+namespace batch {
+
+/// Registers the message types and errors of the service. Call it before the
+/// actor system is made.
+void configure(caf::actor_system_config& cfg);
+
+/// The actors of a running service. Keep it no longer than the actor system.
+struct service {
+  supervisor_actor supervisor;
+  dispatcher_actor dispatcher;
+  committer_actor committer;
+};
+
+/// Takes over the store, goes on with the jobs that are open in it, and
+/// answers when new ones are welcome. Assumes nothing of who owns the system.
+/// Errors: those of the store.
+expected<service> spawn_service(caf::actor_system& system,
+                                service_options options, store_ptr in);
+
+/// Stops admitting, waits for what is being worked on, syncs, and ends the
+/// actors. What is left goes on at the next start.
+void stop_service(caf::actor_system& system, service& which,
+                  std::chrono::milliseconds limit);
+
+} // namespace batch

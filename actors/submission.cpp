@@ -1,0 +1,127 @@
+#include "actors/submission.hpp"
+
+#include "actors/queries/rows.hpp"
+#include "codecs/limits.hpp"
+#include "codecs/stamped.hpp"
+
+namespace batch {
+
+namespace {
+
+/// Bytes of chunk records that travel together.
+constexpr size_t block_bytes = 1 << 20;
+/// Bytes that are kept of an item that is too large to be kept.
+constexpr size_t begin_bytes = 1024;
+
+} // namespace
+
+submission::~submission() {
+  if (is_open_)
+    client_.abandon(ticket_.number);
+}
+
+expected<void> submission::open(job_request request, item_source source) {
+  auto ticket = client_.open(std::move(request));
+  if (!ticket)
+    return fail(ticket);
+  ticket_ = std::move(*ticket);
+  is_open_ = true;
+  chunks_.emplace(ticket_.chunk_items, source);
+  return {};
+}
+
+expected<void> submission::add(std::string_view text) {
+  if (text.size() > item_bytes_max)
+    return add_refused({ec::item_too_large,
+                        "the item is longer than "
+                          + std::to_string(item_bytes_max) + " bytes"},
+                       text.substr(0, begin_bytes));
+  if (auto checked = reader_.check(text); !checked) {
+    if (checked.error().code == ec::invalid_json)
+      return checked;
+    return add_refused(checked.error(), text);
+  }
+  // Stored texts are lines of the NDJSON that goes out.
+  std::string one_line;
+  if (text.find_first_of("\n\r") != text.npos) {
+    one_line = minify_json(text);
+    text = one_line;
+  }
+  if (auto room = make_room(text.size()); !room)
+    return room;
+  chunks_->add(text);
+  return {};
+}
+
+expected<void> submission::add_refused(const error& why,
+                                       std::string_view text) {
+  if (auto room = make_room(text.size() + why.message.size()); !room)
+    return room;
+  chunks_->add_refused(why, text);
+  return {};
+}
+
+expected<void> submission::add_namespace(const store_reader& store,
+                                         std::string_view ns) {
+  row_cursor rows{store, store.take_snapshot(), family::things,
+                  keys::of_namespace(ns)};
+  for (;;) {
+    auto more = rows.next();
+    if (!more)
+      return fail(more);
+    if (!*more)
+      return {};
+    auto thing = read_stamped(rows.row().value);
+    if (!thing)
+      return fail(thing);
+    if (auto room = make_room(thing->text.size()); !room)
+      return room;
+    chunks_->add(thing->text);
+  }
+}
+
+expected<job_id> submission::close() {
+  if (!chunks_->empty())
+    take_chunk();
+  if (auto sent = wait_for_block(); !sent)
+    return fail(sent);
+  job_closing closing{ticket_.number, static_cast<uint32_t>(total()),
+                      chunk_count_, std::move(block_)};
+  auto id = client_.close(std::move(closing));
+  // Whatever was answered, the upload is not open any more.
+  is_open_ = false;
+  return id;
+}
+
+expected<void> submission::make_room(size_t text_bytes) {
+  if (total() >= job_items_max)
+    return fail(ec::invalid_job, "a job has at most "
+                                   + std::to_string(job_items_max) + " items");
+  if (!chunks_->is_full_for(text_bytes))
+    return {};
+  take_chunk();
+  return block_.bytes() < block_bytes ? expected<void>{} : send_block();
+}
+
+void submission::take_chunk() {
+  block_.put(family::chunks, keys::chunk(ticket_.number, chunk_count_++),
+             chunks_->take());
+}
+
+expected<void> submission::send_block() {
+  if (auto sent = wait_for_block(); !sent)
+    return sent;
+  in_flight_ = client_.append(ticket_.number, std::move(block_));
+  block_.clear();
+  return {};
+}
+
+expected<void> submission::wait_for_block() {
+  if (!in_flight_)
+    return {};
+  auto pending = std::move(*in_flight_);
+  in_flight_.reset();
+  return client_.wait(std::move(pending));
+}
+
+} // namespace batch

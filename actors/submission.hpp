@@ -1,0 +1,64 @@
+// Brings the items of one job into the service, in bounded memory.
+#pragma once
+
+#include "actors/service_client.hpp"
+#include "codecs/chunk.hpp"
+#include "codecs/json_reader.hpp"
+#include "storage/store.hpp"
+
+#include <optional>
+
+namespace batch {
+
+/// One upload: open, add items, close. What was added is kept only when
+/// `close` has answered; a submission that is destroyed before leaves nothing
+/// behind.
+///
+/// Thread-safety: none. Must not outlive the client.
+class submission {
+public:
+  explicit submission(service_client& client) : client_(client) {}
+  ~submission();
+  submission(const submission&) = delete;
+  submission& operator=(const submission&) = delete;
+
+  /// Errors: as `service_client::open`.
+  expected<void> open(job_request request, item_source source);
+
+  /// Adds the JSON text of an item. One that is beyond our limits fails alone,
+  /// when the job runs.
+  /// Errors: `ec::invalid_json` if the text is not JSON, and then nothing was
+  /// added; errors of the service.
+  expected<void> add(std::string_view text);
+
+  /// Adds an item that cannot be one; it fails alone, when the job runs.
+  expected<void> add_refused(const error& why, std::string_view text);
+
+  /// Adds every thing of a namespace as it is now.
+  expected<void> add_namespace(const store_reader& store, std::string_view ns);
+
+  /// Accepts the job. Errors: as `service_client::close`.
+  expected<job_id> close();
+
+  const std::vector<std::string>& warnings() const { return ticket_.warnings; }
+  uint64_t total() const { return chunks_->total(); }
+
+private:
+  expected<void> make_room(size_t text_bytes);
+  void take_chunk();
+  expected<void> send_block();
+  expected<void> wait_for_block();
+
+  service_client& client_;
+  bool is_open_ = false;
+  job_ticket ticket_;
+  std::optional<chunk_builder> chunks_;
+  uint32_t chunk_count_ = 0;
+  /// Chunk records that were not sent yet.
+  write_batch block_;
+  /// The block that is on its way; at most one.
+  std::optional<answer<void>> in_flight_;
+  json_reader reader_;
+};
+
+} // namespace batch

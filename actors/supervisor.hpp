@@ -1,0 +1,40 @@
+// The SUPERVISOR: admits jobs and keeps their actors running.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/options.hpp"
+#include "actors/recovery.hpp"
+#include "storage/store.hpp"
+
+#include <map>
+
+namespace batch {
+
+struct supervisor_state {
+  static inline const char* name = "supervisor";
+
+  struct running_job {
+    job_actor actor;
+    unsigned restarts = 0;
+  };
+
+  service_options options;
+  store_reader_ptr store;
+  committer_actor committer;
+  dispatcher_actor dispatcher;
+  /// Jobs whose items are coming in, by number.
+  std::map<uint64_t, job_context_ptr> uploads;
+  std::map<uint64_t, running_job> jobs;
+  /// Jobs whose acceptance is being written.
+  size_t accepting = 0;
+  uint64_t next_job = 1;
+  bool stopping = false;
+};
+
+supervisor_actor::behavior_type
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
+           service_options options, store_reader_ptr store,
+           recovered_state found, committer_actor committer,
+           dispatcher_actor dispatcher);
+
+} // namespace batch

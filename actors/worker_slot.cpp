@@ -1,0 +1,27 @@
+#include "actors/worker_slot.hpp"
+
+namespace batch {
+
+worker_actor::behavior_type
+worker_slot(worker_actor::stateful_pointer<worker_state> self,
+            dispatcher_actor dispatcher, slot_number slot,
+            worker_factory factory, store_reader_ptr store,
+            std::string title) {
+  self->state.work = factory();
+  return {
+    [=](atom::work_atom, const grant_ptr& g) {
+      auto work = load_work(*store, g->job, g->ref);
+      if (!work) {
+        self->send(dispatcher, atom::lost_atom_v, slot, g->lease,
+                   std::make_shared<const error>(std::move(work).error()));
+        return;
+      }
+      auto outcome = std::make_shared<const chunk_outcome>(
+        run_worker(*self->state.work, *work, title));
+      self->send(dispatcher, atom::done_atom_v, slot, g->lease,
+                 std::move(outcome));
+    },
+  };
+}
+
+} // namespace batch

@@ -1,0 +1,92 @@
+#include "actors/workers/worker.hpp"
+
+#include "actors/workers/embed_worker.hpp"
+#include "actors/workers/export_worker.hpp"
+#include "actors/workers/import_worker.hpp"
+#include "actors/workers/relate_worker.hpp"
+#include "actors/workers/transform_worker.hpp"
+#include "codecs/limits.hpp"
+
+#include <exception>
+
+namespace batch {
+
+namespace {
+
+/// Cuts at the begin of a character, so that the message stays UTF-8.
+void cut_message(std::string& message) {
+  if (message.size() <= message_bytes_max)
+    return;
+  auto end = message_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80)
+    --end;
+  message.resize(end);
+}
+
+} // namespace
+
+outcome_builder::outcome_builder(const loaded_work& work)
+  : options_(work.job->options) {
+  out_.ref = work.ref;
+  out_.first_item = work.first_item;
+  out_.done.reserve(work.items.size());
+}
+
+void outcome_builder::succeed(const work_item& item, std::string_view result) {
+  out_.done.push_back(item.offset);
+  if (!options_.keep_results)
+    return;
+  if (!results_.empty() && results_.bytes() + result.size() > chunk_bytes_max)
+    out_.results.push_back(results_.take());
+  results_.add(out_.first_item + item.offset, result);
+  results_bytes_ += result.size();
+}
+
+void outcome_builder::fail(const work_item& item, error why) {
+  cut_message(why.message);
+  out_.failures.push_back(
+    {item.offset, std::move(why), std::string{item.text}});
+  results_bytes_ += item.text.size();
+}
+
+bool outcome_builder::is_full() const {
+  return out_.effects.bytes() + results_bytes_ >= outcome_bytes_max;
+}
+
+chunk_outcome outcome_builder::finish(std::string worker_name) {
+  if (!results_.empty())
+    out_.results.push_back(results_.take());
+  out_.worker = std::move(worker_name);
+  return std::move(out_);
+}
+
+worker_registry builtin_workers(embedder_ptr embedder) {
+  return {
+    {job_type::import_things, make_import_worker},
+    {job_type::import_relationships, make_relate_worker},
+    {job_type::generate_embeddings,
+     [embedder] { return make_embed_worker(embedder); }},
+    {job_type::export_things, make_export_worker},
+    {job_type::transform_data, make_transform_worker},
+  };
+}
+
+chunk_outcome run_worker(worker& w, const loaded_work& work,
+                         std::string worker_name) {
+  std::string why = "unknown exception";
+  try {
+    outcome_builder out{work};
+    w.run(work, out);
+    return out.finish(std::move(worker_name));
+  } catch (const std::exception& e) {
+    why = e.what();
+  } catch (...) {
+  }
+  auto out = all_failed(work, {ec::internal, "the worker failed: " + why});
+  for (auto& failure : out.failures)
+    cut_message(failure.why.message);
+  out.worker = std::move(worker_name);
+  return out;
+}
+
+} // namespace batch

@@ -1,0 +1,81 @@
+// What a worker is: a function from a chunk to its outcome.
+#pragma once
+
+#include "actors/embedders/embedder.hpp"
+#include "actors/work.hpp"
+#include "codecs/results.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace batch {
+
+/// Collects what becomes of the items of one chunk.
+///
+/// Each item of the chunk is reported once: as success, failure, or (once
+/// `is_full`) left over.
+class outcome_builder {
+public:
+  explicit outcome_builder(const loaded_work& work);
+
+  /// Where the effects of items go. Written only with the item's success.
+  write_batch& effects() { return out_.effects; }
+
+  /// @param result JSON text of the item's result.
+  void succeed(const work_item& item, std::string_view result);
+  void fail(const work_item& item, error why);
+
+  /// True if the outcome is as large as one commit may be; what is left of the
+  /// chunk is to be left over.
+  bool is_full() const;
+  void leave_over(const work_item& item) { out_.left_over.push_back(item.offset); }
+
+  chunk_outcome finish(std::string worker_name);
+
+private:
+  const job_options& options_;
+  chunk_outcome out_;
+  results_builder results_;
+  size_t results_bytes_ = 0;
+};
+
+/// Works on chunks of one job type. A worker never touches the store: what it
+/// needs was loaded for it, what it wants to change it reports. Two calls with
+/// the same work report the same outcome, so that a chunk can be done again.
+///
+/// Thread-safety: none; each worker slot has a worker of its own.
+class worker {
+public:
+  virtual ~worker() = default;
+  /// May throw: every item that was not reported then fails as
+  /// `ec::internal`, and is tried again.
+  virtual void run(const loaded_work& work, outcome_builder& out) = 0;
+};
+
+using worker_factory = std::function<std::unique_ptr<worker>()>;
+/// The workers that a service has, by job type.
+using worker_registry = std::map<job_type, worker_factory>;
+
+/// The built-in workers of all five types.
+worker_registry builtin_workers(embedder_ptr embedder);
+
+/// Calls `run` for each item in turn, leaving over what does not fit.
+/// @param run answers nothing if it reported the item itself.
+template <class Run>
+void for_each_item(const loaded_work& work, outcome_builder& out, Run&& run) {
+  for (const auto& item : work.items) {
+    if (out.is_full())
+      out.leave_over(item);
+    else if (item.fault)
+      out.fail(item, *item.fault);
+    else
+      run(item);
+  }
+}
+
+/// Runs a worker on a chunk and keeps its exceptions in.
+chunk_outcome run_worker(worker& w, const loaded_work& work,
+                         std::string worker_name);
+
+} // namespace batch

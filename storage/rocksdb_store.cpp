@@ -1,0 +1,302 @@
+#include "storage/rocksdb_store.hpp"
+
+#include "codecs/limits.hpp"
+#include "storage/disk_space.hpp"
+#include "storage/keys.hpp"
+#include "storage/rocksdb_database.hpp"
+#include "storage/rocksdb_reclaimer.hpp"
+#include "storage/rocksdb_snapshot.hpp"
+#include "storage/rocksdb_status.hpp"
+#include "storage/term.hpp"
+
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace batch {
+
+namespace {
+
+/// The entries of a batch in the order in which RocksDB takes them best.
+struct sorted_changes {
+  std::vector<write_batch::entry> expectations;
+  std::vector<write_batch::entry> ranges;
+  /// Puts and erasures by family and key. Of equal keys the last one counts.
+  std::vector<write_batch::entry> rows;
+
+  void assign(const write_batch& changes);
+};
+
+bool same_key(const write_batch::entry& x, const write_batch::entry& y) {
+  return x.family == y.family && x.key == y.key;
+}
+
+bool by_key(const write_batch::entry& x, const write_batch::entry& y) {
+  if (x.family != y.family)
+    return x.family < y.family;
+  if (auto order = x.key.compare(y.key); order != 0)
+    return order < 0;
+  // Both lie in one buffer, in the order in which they were added.
+  return x.key.data() < y.key.data();
+}
+
+void sorted_changes::assign(const write_batch& changes) {
+  expectations.clear();
+  ranges.clear();
+  rows.clear();
+  changes.for_each([this](const write_batch::entry& x) {
+    switch (x.op) {
+    case write_batch::op::put:
+    case write_batch::op::erase:
+      rows.push_back(x);
+      break;
+    case write_batch::op::erase_range:
+      if (x.key < x.value)
+        ranges.push_back(x);
+      break;
+    case write_batch::op::expect_value:
+    case write_batch::op::expect_absent:
+      expectations.push_back(x);
+      break;
+    }
+  });
+  // Neighbours go into a memtable at half the price of strangers.
+  if (!std::is_sorted(rows.begin(), rows.end(), by_key))
+    std::sort(rows.begin(), rows.end(), by_key);
+}
+
+rocksdb::WriteOptions synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+class rocksdb_store final : public store {
+public:
+  rocksdb_store(const rocksdb_options& o,
+                std::shared_ptr<rocksdb_database> database, uint64_t term)
+      : now_(o.now), reading_("Reading from " + o.folder.string()),
+        writing_("Writing to " + o.folder.string()),
+        database_(std::move(database)), term_(term),
+        space_(o.folder, low_bytes(o),
+               o.free_bytes_full.value_or(low_bytes(o) / 2)),
+        reclaimer_(*database_, o.memtable_bytes) {}
+
+  // -- reading ---------------------------------------------------------------
+
+  expected<std::optional<std::string>>
+  get(family f, std::string_view key) const override {
+    std::string value;
+    auto read = db().Get({}, database_->of(f), key, &value);
+    if (read.IsNotFound())
+      return std::nullopt;
+    if (!read.ok())
+      return fail(read, reading_);
+    return value;
+  }
+
+  expected<std::vector<std::optional<std::string>>>
+  get_many(family f, std::span<const std::string> keys) const override {
+    // One by one: MultiGet was measured and is no faster.
+    std::vector<std::optional<std::string>> values;
+    values.reserve(keys.size());
+    for (auto& key : keys) {
+      auto value = get(f, key);
+      if (!value)
+        return fail(value);
+      values.push_back(std::move(*value));
+    }
+    return values;
+  }
+
+  snapshot_ptr take_snapshot() const override {
+    snapshots_.expire(now_());
+    return snapshots_.take(database_, now_());
+  }
+
+  expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
+                      std::string_view to, std::string_view after_key,
+                      size_t limit_bytes) const override {
+    if (!to.empty() && (from >= to || after_key >= to))
+      return page{};
+    rocksdb::ReadOptions options;
+    rocksdb::Slice upper_bound{to};
+    if (!to.empty())
+      options.iterate_upper_bound = &upper_bound;
+    std::unique_ptr<rocksdb::Iterator> row;
+    if (view) {
+      auto frozen = dynamic_cast<const rocksdb_snapshot*>(view.get());
+      assert(frozen);
+      // An export must not push out what the service needs to run.
+      options.fill_cache = false;
+      row = frozen->new_iterator(options, f, now_());
+      if (!row)
+        return fail(ec::snapshot_gone,
+                    "The snapshot became older than it may; read again");
+    } else {
+      row.reset(db().NewIterator(options, database_->of(f)));
+    }
+    if (after_key.empty() || after_key < from) {
+      row->Seek(from);
+    } else {
+      row->Seek(after_key);
+      if (row->Valid() && row->key() == after_key)
+        row->Next();
+    }
+    return read_page(*row, limit_bytes);
+  }
+
+  batch::capacity capacity() const override { return space_.current(); }
+
+  store_health health() const override {
+    probe_if_recovered();
+    return database_->health->current();
+  }
+
+  // -- writing ---------------------------------------------------------------
+
+  expected<uint64_t> take_over() override {
+    std::lock_guard guard{mutex_};
+    auto written = db().Put(synced(), database_->of(family::meta), keys::term,
+                            render_term(term_ + 1));
+    if (!written.ok())
+      return fail(written, writing_);
+    return ++term_;
+  }
+
+  commit_status commit(const write_batch& changes, durability d,
+                       uint64_t term) override {
+    assert(changes.entries() <= batch_entries_max);
+    assert(changes.bytes() <= batch_bytes_max);
+    std::lock_guard guard{mutex_};
+    if (term != term_)
+      return commit_status::stale_term;
+    probe_if_recovered();
+    if (d == durability::durable)
+      snapshots_.expire(now_());
+    sorted_.assign(changes);
+    if (auto checked = check_expectations(); checked != commit_status::ok)
+      return checked;
+    auto was_writable = database_->health->writable();
+    auto status = to_commit_status(write(d), was_writable);
+    if (status == commit_status::ok)
+      for (auto& x : sorted_.ranges)
+        reclaimer_.erased(x.family, x.key, x.value);
+    return status;
+  }
+
+  void submit(write_batch changes, durability d, uint64_t term,
+              std::function<void(commit_status)> done) override {
+    done(commit(changes, d, term));
+  }
+
+private:
+  static uint64_t low_bytes(const rocksdb_options& o) {
+    return o.free_bytes_low.value_or(free_bytes_low_default(o));
+  }
+
+  rocksdb::DB& db() const { return *database_->db; }
+
+  expected<page> read_page(rocksdb::Iterator& row, size_t limit_bytes) const {
+    // A caller without a limit does not know how little there may be.
+    constexpr size_t reserved_bytes_max = 1 << 20;
+    page result;
+    for (; row.Valid(); row.Next()) {
+      auto key = row.key().ToStringView();
+      auto value = row.value().ToStringView();
+      if (result.empty()) {
+        result.reserve(std::min(limit_bytes, reserved_bytes_max) + key.size() +
+                       value.size());
+      } else if (result.bytes() >= limit_bytes) {
+        result.more = true;
+        break;
+      }
+      result.add(key, value);
+    }
+    if (!row.status().ok())
+      return fail(row.status(), reading_);
+    return result;
+  }
+
+  commit_status check_expectations() const {
+    for (auto& x : sorted_.expectations) {
+      auto found = get(x.family, x.key);
+      if (!found)
+        return found.error().code == ec::storage_corrupt ? commit_status::fatal
+                                                         : commit_status::retry;
+      auto holds =
+          x.op == write_batch::op::expect_value ? *found == x.value : !*found;
+      if (!holds)
+        return commit_status::mismatch;
+    }
+    return commit_status::ok;
+  }
+
+  /// Writes `sorted_`.
+  rocksdb::Status write(durability d) {
+    batch_.Clear();
+    rocksdb::Status added;
+    for (auto& x : sorted_.ranges) {
+      added = batch_.DeleteRange(database_->of(x.family), x.key, x.value);
+      if (!added.ok())
+        return added;
+    }
+    auto& rows = sorted_.rows;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      auto& x = rows[i];
+      if (i + 1 < rows.size() && same_key(x, rows[i + 1]))
+        continue;
+      if (x.op == write_batch::op::put)
+        added = batch_.Put(database_->of(x.family), x.key, x.value);
+      else
+        added = batch_.Delete(database_->of(x.family), x.key);
+      if (!added.ok())
+        return added;
+    }
+    if (d == durability::durable)
+      return batch_.Count() > 0 ? db().Write(synced(), &batch_)
+                                : db().SyncWAL();
+    return batch_.Count() > 0 ? db().Write({}, &batch_) : rocksdb::Status::OK();
+  }
+
+  /// A write that changes nothing: the default family has no rows.
+  void probe_if_recovered() const {
+    auto& health = *database_->health;
+    if (health.take_probe())
+      health.probed(db().Delete(synced(), database_->default_family, "probe"));
+  }
+
+  const std::function<std::chrono::steady_clock::time_point()> now_;
+  const std::string reading_;
+  const std::string writing_;
+  const std::shared_ptr<rocksdb_database> database_;
+
+  std::mutex mutex_; // guards what only writing uses
+  uint64_t term_;
+  sorted_changes sorted_;
+  rocksdb::WriteBatch batch_;
+
+  const disk_space space_;
+  mutable rocksdb_snapshots snapshots_;
+  rocksdb_reclaimer reclaimer_;
+};
+
+} // namespace
+
+expected<std::shared_ptr<store>> open_rocksdb_store(const rocksdb_options& o) {
+  auto database = open_rocksdb_database(o);
+  if (!database)
+    return fail(database);
+  std::string stored;
+  auto read = (*database)->db->Get({}, (*database)->of(family::meta),
+                                   keys::term, &stored);
+  if (!read.ok() && !read.IsNotFound())
+    return fail(read, "Reading from " + o.folder.string());
+  auto term = parse_term(read.ok() ? std::optional{stored} : std::nullopt);
+  if (!term)
+    return fail(term);
+  return std::make_shared<rocksdb_store>(o, std::move(*database), *term);
+}
+
+} // namespace batch
