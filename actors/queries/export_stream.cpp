@@ -44,15 +44,16 @@ public:
     open();
   }
 
+  /// Goes on answering false once it has.
   expected<bool> next() {
-    for (;;) {
+    while (kind_ < kinds_.size()) {
       auto more = rows_->next();
       if (!more || *more)
         return more ? take_row() : more;
-      if (++kind_ == kinds_.size())
-        return false;
-      open();
+      if (++kind_ < kinds_.size())
+        open();
     }
+    return false;
   }
 
   /// Valid until `next` is called again.

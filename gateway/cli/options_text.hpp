@@ -1,0 +1,28 @@
+// The options of a submission, as the command line has them.
+#pragma once
+
+#include "gateway/cli/outcome.hpp"
+
+#include <string>
+#include <vector>
+
+namespace batch::cli {
+
+/// The JSON text of `options`; empty if there are none.
+///
+/// @param pairs are `name=value`. A value that is JSON stands as it is
+/// (`priority=5`, `labels={"team":"search"}`), any other is a string
+/// (`into=copies`); so a string that looks like a number takes quotes
+/// (`into='"2024"'`).
+/// @param json is a JSON object, given instead of pairs.
+/// Fails with `exit_status::wrong_usage`. What the options mean is checked by
+/// the server.
+outcome<std::string> options_text(const std::vector<std::string>& pairs,
+                                  const std::string& json);
+
+/// Splits `name=value`. Fails with `exit_status::wrong_usage` if there is no
+/// '=' or no name; `flag` is for the message.
+outcome<std::pair<std::string, std::string>>
+split_pair(const std::string& pair, const char* flag);
+
+} // namespace batch::cli

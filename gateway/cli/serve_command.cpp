@@ -1,0 +1,189 @@
+#include "gateway/cli/serve_command.hpp"
+
+#include "actors/service.hpp"
+#include "actors/service_client.hpp"
+#include "gateway/cli/address.hpp"
+#include "gateway/http/context.hpp"
+#include "gateway/http/server.hpp"
+#include "storage/rocksdb_store.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+namespace batch {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+/// The end that a shutdown comes to if some thread never returns. Source:
+/// EX_SOFTWARE of sysexits.h.
+constexpr int exit_stuck = 70;
+/// The longest that a shutdown may take at all. Everything acknowledged is on
+/// disk, so ending hard loses nothing.
+constexpr auto shutdown_limit = 20s;
+/// The longest that a request waits for the actors.
+constexpr auto request_limit = 30s;
+
+struct serve_options {
+  std::string data = "./batch-data";
+  std::string http = "127.0.0.1:8080";
+  std::string token;
+  bool insecure = false;
+  size_t body_mib = json_body_bytes_max >> 20;
+  size_t cache_mib = 128;
+  size_t slots = 0;
+};
+
+int report(int status, const std::string& what) {
+  std::cerr << "batchd serve: " << what << '\n';
+  return status;
+}
+
+/// Signals that end the service are taken by `wait_for_end` alone. To be
+/// called before any thread is made.
+sigset_t block_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+void wait_for_end(const sigset_t& signals, const std::atomic<bool>& failed) {
+  timespec tick{0, 100'000'000};
+  while (!failed && sigtimedwait(&signals, nullptr, &tick) < 0) {
+  }
+}
+
+/// Ends the process if its orderly end takes too long.
+void arm_watchdog() {
+  std::thread([] {
+    std::this_thread::sleep_for(shutdown_limit);
+    std::fputs("batchd serve: the shutdown hangs; ending at once\n", stderr);
+    _exit(exit_stuck);
+  }).detach();
+}
+
+size_t worker_slots(const serve_options& o) {
+  return o.slots > 0 ? o.slots
+                     : std::max<size_t>(std::thread::hardware_concurrency(), 1);
+}
+
+/// Runs the actors and the gateway on an open store until told to end.
+int run_service(const serve_options& o, const address& http, store_ptr in,
+                const sigset_t& signals) {
+  std::atomic<bool> failed{false};
+  auto on_fatal = [&failed](const error& why) {
+    spdlog::critical("{}; the service ends", why.message);
+    failed = true;
+  };
+  caf::actor_system_config config;
+  configure(config);
+  caf::actor_system system{config};
+
+  service_options options;
+  for (auto type : job_types)
+    options.slots[type] = worker_slots(o);
+  options.on_fatal = on_fatal;
+  auto running = spawn_service(system, options, in);
+  if (!running)
+    return report(exit_failed, running.error().message);
+  service_client client{system, running->supervisor, request_limit};
+  gateway_context context{in, client};
+  context.json_body_bytes = o.body_mib << 20;
+
+  http_server_options server_options;
+  server_options.host = http.host;
+  server_options.port = http.port;
+  server_options.token = o.token;
+  server_options.on_fatal = on_fatal;
+  http_server server{server_options, make_routes(context)};
+  auto port = server.start();
+  if (port) {
+    std::cout << "batchd ready http=" << http.host << ':' << *port
+              << " cluster=- data=" << o.data << std::endl;
+    wait_for_end(signals, failed);
+    spdlog::info("ending: finishing what runs");
+  }
+  arm_watchdog();
+  context.draining = true;
+  server.stop();
+  stop_service(system, *running, options.drain_timeout + 2s);
+  if (!port)
+    return report(exit_usage, port.error().message);
+  return failed ? exit_failed : 0;
+}
+
+int serve(const serve_options& o) {
+  auto log = spdlog::stderr_color_mt("batchd");
+  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
+  spdlog::set_default_logger(log);
+  auto http = parse_address(o.http);
+  if (!http)
+    return report(exit_usage, "--http: " + http.error().message);
+  if (!is_loopback(http->host) && o.token.empty() && !o.insecure)
+    return report(exit_usage,
+                  "--http " + o.http
+                    + " can be reached from other machines: give --token (or "
+                      "BATCHD_TOKEN), or --insecure if a proxy guards it");
+  auto signals = block_signals();
+  rocksdb_options store_options;
+  store_options.folder = o.data;
+  store_options.block_cache_bytes = o.cache_mib << 20;
+  auto in = open_rocksdb_store(store_options);
+  if (!in)
+    return report(exit_failed, in.error().message);
+  return run_service(o, *http, *in, signals);
+}
+
+} // namespace
+
+void add_serve_command(CLI::App& app, int& exit_status) {
+  auto o = std::make_shared<serve_options>();
+  auto serve_app = app.add_subcommand("serve", "Run the service");
+  serve_app
+    ->add_option("--data", o->data, "Folder of the store; made if absent")
+    ->envname("BATCHD_DATA")
+    ->capture_default_str();
+  serve_app
+    ->add_option("--http", o->http,
+                 "HOST:PORT to listen on; port 0 picks a free one")
+    ->envname("BATCHD_HTTP")
+    ->capture_default_str();
+  serve_app
+    ->add_option("--token", o->token,
+                 "Requests must carry it: 'Authorization: Bearer TOKEN'")
+    ->envname("BATCHD_TOKEN");
+  serve_app->add_flag("--insecure", o->insecure,
+                      "Listen beyond this machine without a token");
+  serve_app
+    ->add_option("--body-max", o->body_mib, "MiB of a JSON body at most")
+    ->envname("BATCHD_BODY_MAX")
+    ->check(CLI::Range(1, 1024))
+    ->capture_default_str();
+  serve_app->add_option("--cache", o->cache_mib, "MiB of block cache")
+    ->envname("BATCHD_CACHE")
+    ->check(CLI::Range(8, 1 << 20))
+    ->capture_default_str();
+  serve_app
+    ->add_option("--slots", o->slots,
+                 "Worker threads of each job type (default: one a core)")
+    ->envname("BATCHD_SLOTS")
+    ->check(CLI::Range(1, 256));
+  serve_app->callback([o, &exit_status] { exit_status = serve(*o); });
+}
+
+} // namespace batch

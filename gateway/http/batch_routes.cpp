@@ -1,0 +1,156 @@
+#include "actors/queries/job_queries.hpp"
+#include "actors/queries/job_streams.hpp"
+#include "gateway/http/context.hpp"
+#include "gateway/http/job_json.hpp"
+#include "gateway/http/submit.hpp"
+
+namespace batch {
+
+namespace {
+
+/// Text that is no job id names no job.
+expected<job_report> find_reported(const gateway_context& context,
+                                   const std::string& text) {
+  auto id = parse_job_id(text);
+  if (!id)
+    return fail(ec::no_such_job, "no job has this id; " + id.error().message);
+  return find_job(*context.store, *id);
+}
+
+/// The results of a job as the elements of one array.
+expected<std::string> inline_results(const gateway_context& context,
+                                     const job_report& report) {
+  auto stream = make_results_stream(context.store, report.spec.number);
+  std::string lines;
+  for (;;) {
+    auto more = stream->read(lines);
+    if (!more)
+      return fail(more);
+    if (!*more)
+      break;
+  }
+  for (auto& c : lines)
+    if (c == '\n')
+      c = ',';
+  if (!lines.empty())
+    lines.pop_back();
+  return "[" + lines + "]";
+}
+
+expected<http_response> get_job(const gateway_context& context,
+                                const http_request& request) {
+  if (auto ok = check_parameters(request, {"include"}); !ok)
+    return fail(ok);
+  auto include = request.parameter("include");
+  if (include && *include != "results")
+    return fail(ec::invalid_request, "include: expected results");
+  auto report = find_reported(context, request.arguments[0]);
+  if (!report)
+    return fail(report);
+  std::string results;
+  if (include) {
+    if (report->spec.total > inline_results_max)
+      return fail(ec::invalid_request,
+                  "include: only for jobs of up to "
+                    + std::to_string(inline_results_max)
+                    + " items; read /batch/:id/results instead");
+    auto text = inline_results(context, *report);
+    if (!text)
+      return fail(text);
+    results = std::move(*text);
+  }
+  std::string body;
+  json_writer w{body};
+  w.begin_object().key("success").boolean(true).key("job");
+  write_job(w, *report, true, results);
+  w.end_object();
+  return json_response(200, std::move(body));
+}
+
+expected<job_filter> read_filter(const http_request& request) {
+  if (auto ok = check_parameters(
+        request, {"status", "type", "limit", "cursor", "label."});
+      !ok)
+    return fail(ok);
+  job_filter filter;
+  if (auto status = request.parameter("status")) {
+    filter.status = job_status_of(*status);
+    if (!filter.status)
+      return fail(ec::invalid_request, "status: expected pending, processing, "
+                                       "completed or failed");
+  }
+  if (auto type = request.parameter("type")) {
+    filter.type = job_type_of(*type);
+    if (!filter.type)
+      return fail(ec::invalid_request, "type: expected one of "
+                                         + std::string{job_type_names()});
+  }
+  auto limit = number_parameter(request, "limit", page_rows_default, 1,
+                                page_rows_max);
+  if (!limit)
+    return fail(limit);
+  filter.limit = *limit;
+  filter.cursor = request.parameter("cursor").value_or("");
+  for (const auto& [name, value] : request.query)
+    if (name.starts_with("label."))
+      filter.labels[name.substr(6)] = value;
+  return filter;
+}
+
+expected<http_response> get_jobs(const gateway_context& context,
+                                 const http_request& request) {
+  auto filter = read_filter(request);
+  if (!filter)
+    return fail(filter);
+  auto list = list_jobs(*context.store, *filter);
+  if (!list)
+    return fail(list);
+  std::string body;
+  json_writer w{body};
+  w.begin_object().key("success").boolean(true).key("jobs").begin_array();
+  for (const auto& report : list->jobs)
+    write_job(w, report, false);
+  w.end_array();
+  if (!list->next_cursor.empty())
+    w.key("nextCursor").string(list->next_cursor);
+  w.end_object();
+  return json_response(200, std::move(body));
+}
+
+using stream_maker = byte_stream_ptr (*)(store_reader_ptr, uint64_t);
+
+expected<http_response> get_stream(const gateway_context& context,
+                                   const http_request& request,
+                                   stream_maker make) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
+  auto report = find_reported(context, request.arguments[0]);
+  if (!report)
+    return fail(report);
+  http_response response;
+  response.content_type = "application/x-ndjson";
+  response.stream = make(context.store, report->spec.number);
+  return response;
+}
+
+} // namespace
+
+void add_batch_routes(router& routes, gateway_context& context) {
+  routes.add("POST", "/batch", [&context](http_request& request) {
+    return submit_job(context, request);
+  });
+  routes.add("GET", "/batch", [&context](http_request& request) {
+    return get_jobs(context, request);
+  });
+  routes.add("GET", "/batch/:id", [&context](http_request& request) {
+    return get_job(context, request);
+  });
+  routes.add("GET", "/batch/:id/results", [&context](http_request& request) {
+    return get_stream(context, request, make_results_stream);
+  });
+  routes.add("GET", "/batch/:id/errors", [&context](http_request& request) {
+    return get_stream(context, request, make_errors_stream);
+  });
+}
+
+} // namespace batch

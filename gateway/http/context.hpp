@@ -1,0 +1,41 @@
+// What the routes work with.
+#pragma once
+
+#include "codecs/limits.hpp"
+#include "gateway/http/byte_budget.hpp"
+#include "gateway/http/router.hpp"
+#include "storage/store.hpp"
+
+#include <atomic>
+
+namespace batch {
+
+class service_client;
+
+/// Shared by all routes; outlives the server. Reads go to the store, commands
+/// to the actors.
+struct gateway_context {
+  gateway_context(store_reader_ptr s, service_client& c)
+    : store(std::move(s)), client(c) {}
+
+  store_reader_ptr store;
+  service_client& client;
+  size_t json_body_bytes = json_body_bytes_max;
+  byte_budget json_bodies{json_bodies_bytes_max};
+  /// Set when the service is told to end; /readyz then says no.
+  std::atomic<bool> draining{false};
+};
+
+/// POST /batch, GET /batch, GET /batch/:id and its results and errors.
+void add_batch_routes(router& routes, gateway_context& context);
+/// Things, relationships and embeddings.
+void add_data_routes(router& routes, gateway_context& context);
+/// GET /export/:ns.
+void add_export_routes(router& routes, gateway_context& context);
+/// Statistics and health.
+void add_status_routes(router& routes, gateway_context& context);
+
+/// All routes of the gateway.
+router make_routes(gateway_context& context);
+
+} // namespace batch

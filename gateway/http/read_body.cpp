@@ -1,0 +1,66 @@
+#include "gateway/http/read_body.hpp"
+
+#include "codecs/json_reader.hpp"
+
+#include <charconv>
+
+namespace batch {
+
+namespace {
+
+error too_large(size_t bytes_max) {
+  return {ec::body_too_large,
+          "the body is longer than " + std::to_string(bytes_max)
+            + " bytes; send the items as application/x-ndjson, which has no "
+              "such limit"};
+}
+
+/// The length that the client has told; 0 if it has not.
+size_t told_length(const http_request& request) {
+  auto text = request.header("Content-Length");
+  size_t length = 0;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  return length;
+}
+
+} // namespace
+
+expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
+                                      byte_budget::share& budget) {
+  auto told = told_length(request);
+  if (told > bytes_max)
+    return tl::unexpected{too_large(bytes_max)};
+  error no_room{ec::overloaded,
+                "too many large bodies are being read; try again later"};
+  if (!budget.take(told))
+    return tl::unexpected{no_room};
+  std::string body;
+  body.reserve(told + json_padding);
+  std::optional<error> fault;
+  auto counted = told;
+  auto whole = request.read_body([&](std::string_view piece) {
+    auto size = body.size() + piece.size();
+    if (size > bytes_max)
+      fault = too_large(bytes_max);
+    else if (size > counted && !budget.take(size - counted))
+      fault = no_room;
+    counted = std::max(counted, size);
+    if (!fault)
+      body.append(piece);
+    return !fault;
+  });
+  if (fault)
+    return tl::unexpected{*fault};
+  if (!whole)
+    return tl::unexpected{broken_body()};
+  body.reserve(body.size() + json_padding);
+  return body;
+}
+
+error broken_body() {
+  return {ec::invalid_request,
+          "the body could not be read to its end: it broke off, or its "
+          "encoding is wrong"};
+}
+
+} // namespace batch

@@ -1,0 +1,19 @@
+// Reads a body whole, within bounds.
+#pragma once
+
+#include "gateway/http/byte_budget.hpp"
+#include "gateway/http/message.hpp"
+
+namespace batch {
+
+/// Reads the body into one string with `json_padding` bytes of room behind it.
+/// Bytes count after inflation.
+/// Errors: `ec::body_too_large` beyond `bytes_max`, `ec::overloaded` if the
+/// share of the budget is used up, `ec::invalid_request` if it breaks off.
+expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
+                                      byte_budget::share& budget);
+
+/// What is said when a body could not be read to its end.
+error broken_body();
+
+} // namespace batch

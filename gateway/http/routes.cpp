@@ -1,0 +1,14 @@
+#include "gateway/http/context.hpp"
+
+namespace batch {
+
+router make_routes(gateway_context& context) {
+  router routes;
+  add_status_routes(routes, context);
+  add_batch_routes(routes, context);
+  add_data_routes(routes, context);
+  add_export_routes(routes, context);
+  return routes;
+}
+
+} // namespace batch

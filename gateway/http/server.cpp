@@ -1,0 +1,344 @@
+#include "gateway/http/server.hpp"
+
+#include "codecs/ids.hpp"
+#include "gateway/http/connection_threads.hpp"
+#include "gateway/http/problem.hpp"
+#include "gateway/http/uri.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include <httplib.h>
+#include <openssl/crypto.h>
+#include <spdlog/spdlog.h>
+
+namespace batch {
+
+namespace {
+
+/// Keeps to this pattern and not ".*": a decoded path may hold line ends.
+constexpr auto any_path = R"([\s\S]*)";
+
+/// Requests of one connection; the library's default is 5.
+constexpr size_t keep_alive_requests_max = 1'000'000;
+
+/// A request id of the client's is taken over if it is harmless in a header.
+bool is_sane_id(const std::string& id) {
+  return !id.empty() && id.size() <= 128
+         && std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+bool has_body(const httplib::Request& req) {
+  auto length = req.get_header_value("Content-Length");
+  return req.has_header("Transfer-Encoding")
+         || length.find_first_not_of('0') != length.npos;
+}
+
+/// What makes the framing of a request ambiguous: a proxy in front might see
+/// other borders between requests than we do (request smuggling).
+const char* framing_fault(const httplib::Request& req) {
+  auto lengths = req.get_header_value_count("Content-Length");
+  auto encodings = req.get_header_value_count("Transfer-Encoding");
+  auto length = req.get_header_value("Content-Length");
+  if (lengths > 1)
+    return "more than one Content-Length";
+  if (lengths == 1
+      && (length.empty() || length.size() > 18
+          || length.find_first_not_of("0123456789") != length.npos))
+    return "a Content-Length that is no number";
+  if (lengths > 0 && encodings > 0)
+    return "both Content-Length and Transfer-Encoding";
+  if (encodings > 1
+      || (encodings == 1
+          && req.get_header_value("Transfer-Encoding") != "chunked"))
+    return "a Transfer-Encoding other than chunked";
+  if (req.get_header_value_count("Host") > 1)
+    return "more than one Host";
+  return nullptr;
+}
+
+/// Sends a body whose stream ends with the connection's, so that bytes of a
+/// request that were not read are never taken for the next request.
+void send_and_hang_up(httplib::Response& res, const http_response& answer) {
+  res.set_header("Connection", "close");
+  auto body = std::make_shared<std::string>(answer.body);
+  res.set_content_provider(
+    body->size(), answer.content_type,
+    [body](size_t, size_t, httplib::DataSink& sink) {
+      sink.write(body->data(), body->size());
+      return false;
+    });
+}
+
+void send_stream(httplib::Response& res, http_response& answer) {
+  std::shared_ptr<byte_stream> stream{std::move(answer.stream)};
+  res.set_chunked_content_provider(
+    answer.content_type, [stream](size_t, httplib::DataSink& sink) {
+      // An exception that leaves here would end the process.
+      try {
+        std::string piece;
+        auto more = stream->read(piece);
+        if (!more) {
+          spdlog::warn("an answer breaks off: {}", more.error().message);
+          return false;
+        }
+        if (!piece.empty() && !sink.write(piece.data(), piece.size()))
+          return false;
+        if (!*more)
+          sink.done();
+        return true;
+      } catch (const std::exception& e) {
+        spdlog::error("an answer breaks off: {}", e.what());
+        return false;
+      }
+    });
+}
+
+/// The errno of a failed bind, in words.
+std::string bind_failure(const http_server_options& o) {
+  auto why = errno;
+  auto address = o.host + ":" + std::to_string(o.port);
+  if (why == EADDRINUSE)
+    return "cannot listen on " + address
+           + ": the port is in use; choose another one (port 0 picks a free "
+             "one) or end the process that uses it";
+  if (why == EACCES)
+    return "cannot listen on " + address
+           + ": no permission; ports below 1024 need privileges";
+  return "cannot listen on " + address + ": "
+         + (why != 0 ? std::strerror(why) : "no such address on this machine");
+}
+
+} // namespace
+
+struct http_server::implementation {
+  implementation(http_server_options o, router r)
+    : options(std::move(o)), routes(std::move(r)) {}
+
+  void configure();
+  void respond(const httplib::Request& req, httplib::Response& res,
+               const httplib::ContentReader* reader);
+  expected<http_response> answer(http_request& request,
+                                 const httplib::Request& req,
+                                 httplib::Response& res);
+  expected<void> authorize(const httplib::Request& req, const uri& target);
+  void send(httplib::Response& res, http_response answer, bool body_is_read);
+  void complete_error(httplib::Response& res);
+
+  http_server_options options;
+  router routes;
+  httplib::Server server;
+  std::thread thread;
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> ended{false};
+};
+
+void http_server::implementation::configure() {
+  server.new_task_queue
+    = [this] { return new connection_threads{options.threads_max}; };
+  server.set_tcp_nodelay(true);
+  server.set_keep_alive_max_count(keep_alive_requests_max);
+  server.set_keep_alive_timeout(options.keep_alive.count());
+  server.set_read_timeout(options.io_timeout);
+  server.set_write_timeout(options.io_timeout);
+  // The library's default shares the port with any other process.
+  server.set_socket_options([](socket_t s) {
+    int yes = 1;
+    setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+  // Bodies are counted by their readers, after inflation.
+  server.set_payload_max_length(SIZE_MAX);
+
+  server.set_pre_routing_handler(
+    [this](const httplib::Request& req, httplib::Response& res) {
+      using result = httplib::Server::HandlerResponse;
+      auto fault = framing_fault(req);
+      auto takes_body = req.method == "POST" || req.method == "PUT"
+                        || req.method == "PATCH" || req.method == "DELETE";
+      if (!fault && (takes_body || !has_body(req)))
+        return result::Unhandled;
+      auto what = fault ? "the request has " + std::string{fault}
+                        : "a " + req.method + " request has no body";
+      send(res,
+           problem_response({ec::invalid_request, what}, random_hex_id()),
+           false);
+      return result::Handled;
+    });
+  auto plain = [this](const httplib::Request& req, httplib::Response& res) {
+    respond(req, res, nullptr);
+  };
+  auto with_body = [this](const httplib::Request& req, httplib::Response& res,
+                          const httplib::ContentReader& reader) {
+    respond(req, res, &reader);
+  };
+  server.Get(any_path, plain);
+  server.Options(any_path, plain);
+  server.Post(any_path, with_body);
+  server.Put(any_path, with_body);
+  server.Patch(any_path, with_body);
+  server.Delete(any_path, with_body);
+  server.set_error_handler(httplib::Server::HandlerWithResponse{
+    [this](const httplib::Request&, httplib::Response& res) {
+      complete_error(res);
+      return httplib::Server::HandlerResponse::Handled;
+    }});
+  server.set_exception_handler([this](const httplib::Request&,
+                                      httplib::Response& res,
+                                      std::exception_ptr) {
+    send(res,
+         problem_response({ec::internal, "the request could not be answered"},
+                          random_hex_id()),
+         false);
+  });
+}
+
+void http_server::implementation::respond(
+  const httplib::Request& req, httplib::Response& res,
+  const httplib::ContentReader* reader) {
+  http_request request;
+  request.method = req.method;
+  request.id = req.get_header_value("X-Request-Id");
+  if (!is_sane_id(request.id))
+    request.id = random_hex_id();
+  res.set_header("X-Request-Id", request.id);
+  request.header = [&req](const char* name) {
+    return req.get_header_value(name);
+  };
+  auto body_is_read = !has_body(req);
+  request.read_body = [&](const body_sink& sink) {
+    if (body_is_read || !reader)
+      return true;
+    // Only a body that was read to its end leaves the connection usable.
+    body_is_read = (*reader)([&sink](const char* data, size_t size) {
+      return sink({data, size});
+    });
+    return body_is_read;
+  };
+  auto result = [&]() -> expected<http_response> {
+    try {
+      return answer(request, req, res);
+    } catch (const std::exception& e) {
+      spdlog::error("request {} failed: {}", request.id, e.what());
+      return fail(ec::internal, "the request could not be answered; the log "
+                                "says more under its id");
+    }
+  }();
+  if (result)
+    send(res, std::move(*result), body_is_read);
+  else
+    send(res, problem_response(result.error(), request.id), body_is_read);
+}
+
+expected<http_response>
+http_server::implementation::answer(http_request& request,
+                                    const httplib::Request& req,
+                                    httplib::Response& res) {
+  auto target = parse_uri(req.target);
+  if (!target)
+    return fail(target);
+  if (auto ok = authorize(req, *target); !ok) {
+    res.set_header("WWW-Authenticate", "Bearer");
+    return fail(ok);
+  }
+  auto found = routes.find(req.method, target->segments);
+  if (found.allowed.empty())
+    return fail(ec::no_such_route, "no route has this path");
+  if (!found.handler) {
+    res.set_header("Allow", found.allowed);
+    return fail(ec::method_not_allowed,
+                "this path takes " + found.allowed + ", not " + req.method);
+  }
+  request.arguments = std::move(found.arguments);
+  request.query = std::move(target->query);
+  return (*found.handler)(request);
+}
+
+expected<void>
+http_server::implementation::authorize(const httplib::Request& req,
+                                       const uri& target) {
+  if (options.token.empty())
+    return {};
+  const auto& path = target.segments;
+  auto name = path.empty() ? "" : path.back();
+  if (path.size() <= 2
+      && (name == "health" || name == "livez" || name == "readyz"))
+    return {};
+  auto given = req.get_header_value("Authorization");
+  auto wanted = "Bearer " + options.token;
+  if (given.size() == wanted.size()
+      && CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0)
+    return {};
+  return fail(ec::unauthorized,
+              "expected the header 'Authorization: Bearer <token>'");
+}
+
+void http_server::implementation::send(httplib::Response& res,
+                                       http_response answer,
+                                       bool body_is_read) {
+  res.status = answer.status;
+  for (const auto& [name, value] : answer.headers)
+    res.set_header(name, value);
+  if (!body_is_read)
+    send_and_hang_up(res, answer);
+  else if (answer.stream)
+    send_stream(res, answer);
+  else if (answer.status != 204)
+    res.set_content(answer.body, answer.content_type);
+}
+
+/// Gives the library's own refusals (broken request line, too long URI) the
+/// form of all others.
+void http_server::implementation::complete_error(httplib::Response& res) {
+  if (!res.body.empty() || res.content_provider_)
+    return;
+  auto what = res.status == 414 ? "the URL is longer than 8 KiB"
+              : res.status == 413
+                ? "the body is too large"
+                : "this is no HTTP request that the server understands";
+  auto code = res.status == 413 ? ec::body_too_large : ec::invalid_request;
+  auto id = random_hex_id();
+  res.set_header("X-Request-Id", id);
+  send(res, problem_response(res.status, {code, what}, id), false);
+}
+
+http_server::http_server(http_server_options options, router routes)
+  : impl_(std::make_unique<implementation>(std::move(options),
+                                           std::move(routes))) {}
+
+http_server::~http_server() { stop(); }
+
+expected<int> http_server::start() {
+  auto& s = *impl_;
+  s.configure();
+  errno = 0;
+  auto port = s.options.port == 0
+                ? s.server.bind_to_any_port(s.options.host)
+                : s.server.bind_to_port(s.options.host, s.options.port)
+                    ? s.options.port
+                    : -1;
+  if (port < 0)
+    return fail(ec::invalid_request, bind_failure(s.options));
+  s.thread = std::thread([&s] {
+    s.server.listen_after_bind();
+    s.ended = true;
+    if (!s.stopping && s.options.on_fatal)
+      s.options.on_fatal({ec::internal, "accepting connections failed"});
+  });
+  while (!s.server.is_running() && !s.ended)
+    std::this_thread::yield();
+  return port;
+}
+
+void http_server::stop() {
+  auto& s = *impl_;
+  s.stopping = true;
+  if (!s.thread.joinable())
+    return;
+  s.server.stop();
+  s.thread.join();
+}
+
+} // namespace batch

@@ -1,0 +1,56 @@
+// The HTTP server: connections, framing and faults of HTTP itself. The only
+// part of the server that knows the HTTP library.
+#pragma once
+
+#include "codecs/error.hpp"
+#include "gateway/http/router.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace batch {
+
+struct http_server_options {
+  std::string host = "127.0.0.1";
+  /// 0 picks a free port.
+  int port = 8080;
+  /// Connections that are served at one time, idle ones included.
+  size_t threads_max = 512;
+  /// How long an idle connection is kept. A shutdown waits no longer for one.
+  std::chrono::seconds keep_alive{2};
+  /// The longest wait for the next bytes of a request, or for a client to take
+  /// the next bytes of an answer.
+  std::chrono::seconds io_timeout{30};
+  /// If not empty, requests need `Authorization: Bearer <token>`, but for the
+  /// health routes.
+  std::string token;
+  /// Called if the server stops accepting without having been told to. Called
+  /// from a thread of the server; must not block.
+  std::function<void(const error&)> on_fatal;
+};
+
+/// Serves the routes of a router until it is stopped.
+///
+/// Every answer has an X-Request-Id, taken over from the request if that has
+/// a sane one. Handlers run on the connections' threads.
+class http_server {
+public:
+  http_server(http_server_options options, router routes);
+  ~http_server();
+
+  /// Binds and listens. @returns the port.
+  /// Errors: `ec::invalid_request` saying what is wrong with the address, e.g.
+  /// that it is in use.
+  expected<int> start();
+
+  /// Stops accepting and waits for the answers that are being given.
+  void stop();
+
+private:
+  struct implementation;
+  std::unique_ptr<implementation> impl_;
+};
+
+} // namespace batch
