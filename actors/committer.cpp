@@ -1,5 +1,7 @@
 #include "actors/committer.hpp"
 
+#include <utility>
+
 #include <spdlog/spdlog.h>
 
 namespace batch {
@@ -69,8 +71,9 @@ void mark_synced(committer_state& st) {
 void handle_failure(self_pointer self, commit_status status) {
   switch (status) {
   case commit_status::no_space:
-    if (self->state.failures == 0)
+    if (!self->state.disk_is_full)
       spdlog::error("the disk is full: writing waits until there is space");
+    self->state.disk_is_full = true;
     refuse_what_may_be_refused(self->state);
     return flush_later(self);
   case commit_status::retry:
@@ -103,6 +106,8 @@ bool write_group(self_pointer self) {
     return false;
   }
   st.failures = 0;
+  if (std::exchange(st.disk_is_full, false))
+    spdlog::info("the disk has space again");
   st.unsynced = true;
   st.unsynced_chunks += chunks;
   if (durable)

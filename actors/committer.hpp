@@ -70,6 +70,8 @@ struct committer_state {
   bool unsynced = false;
   /// Writes in a row that failed.
   unsigned failures = 0;
+  /// So that it is logged once.
+  bool disk_is_full = false;
 };
 
 committer_actor::behavior_type

@@ -46,7 +46,7 @@ void send_grants(self_pointer self) {
   auto& st = self->state;
   if (st.stopping)
     return;
-  for (auto& g : st.table.assign(now_ms())) {
+  for (auto& g : st.table.assign(st.options.clock())) {
     auto number = g.job->spec.number;
     if (st.begun.insert(number).second)
       self->send(st.jobs.at(number), atom::begun_atom_v);
@@ -97,7 +97,7 @@ void lose_slot(self_pointer self, slot_number number, const error& why) {
 }
 
 void end_overdue_leases(self_pointer self) {
-  for (auto slot : self->state.table.overdue(now_ms()))
+  for (auto slot : self->state.table.overdue(self->state.options.clock()))
     lose_slot(self, slot,
               {ec::timed_out, "the chunk took longer than its timeoutMs"});
 }
@@ -145,14 +145,14 @@ dispatcher(self_pointer self, service_options options, store_reader_ptr store,
     },
     [self](atom::done_atom, slot_number slot, lease_number lease,
            const outcome_ptr& outcome) {
-      if (auto g = self->state.table.finish(slot, lease, now_ms()))
+      if (auto g = self->state.table.finish(slot, lease, self->state.options.clock()))
         tell_job(self, *g, atom::done_atom_v, outcome);
       send_grants(self);
       answer_stop(self);
     },
     [self](atom::lost_atom, slot_number slot, lease_number lease,
            const error_ptr& why) {
-      if (auto g = self->state.table.finish(slot, lease, now_ms()))
+      if (auto g = self->state.table.finish(slot, lease, self->state.options.clock()))
         tell_job(self, *g, atom::lost_atom_v, g->ref, why,
                  self->state.slots.at(slot).title);
       send_grants(self);

@@ -79,8 +79,9 @@ using supervisor_actor = caf::typed_actor<
   // `ec::invalid_option`, `ec::overloaded`, `ec::storage_full`,
   // `ec::shutting_down`.
   caf::replies_to<atom::open_atom, job_request_ptr>::with<job_ticket>,
-  // Keeps chunk records of an open upload. Errors as COMMITTER, and
-  // `ec::conflict` if the upload is not open.
+  // Keeps chunk records of an open upload, up to upload_block_bytes_max. Errors
+  // as COMMITTER, and `ec::conflict` if the upload is not open,
+  // `ec::invalid_request` if the block is too large.
   caf::replies_to<atom::append_atom, uint64_t, commit_unit_ptr>::with<void>,
   // Accepts the job: the answer is the promise that it will be done.
   caf::replies_to<atom::close_atom, job_closing_ptr>::with<job_id>,

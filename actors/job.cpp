@@ -18,7 +18,7 @@ void set_timer(self_pointer self) {
   if (!due || (*due == self->state.timer_due && self->state.timer > 0))
     return;
   self->state.timer_due = *due;
-  auto wait = std::max<time_ms>(*due - now_ms(), 0) + 1;
+  auto wait = std::max<time_ms>(*due - self->state.clock(), 0) + 1;
   self->delayed_send(self, std::chrono::milliseconds{wait},
                      atom::wake_atom_v, ++self->state.timer);
 }
@@ -32,7 +32,7 @@ void fill(self_pointer self) {
   // Half a window at a time: fewer, larger messages.
   if (outstanding > st.window / 2)
     return;
-  auto pieces = st.machine->take(st.window - outstanding, now_ms());
+  auto pieces = st.machine->take(st.window - outstanding, self->state.clock());
   if (!pieces.empty())
     self->send(
       st.dispatcher, atom::offer_atom_v, job_actor{self},
@@ -84,7 +84,7 @@ void write(self_pointer self, commit_unit unit) {
 
 void complete(self_pointer self, outcome_ptr outcome) {
   for (auto& unit : self->state.machine->complete(std::move(outcome),
-                                                  now_ms()))
+                                                  self->state.clock()))
     write(self, std::move(unit));
   fill(self);
 }
@@ -117,6 +117,7 @@ job_actor::behavior_type job(self_pointer self, open_job start,
                              committer_actor committer,
                              dispatcher_actor dispatcher) {
   auto& st = self->state;
+  st.clock = options.clock;
   auto concurrency = start.context->options.concurrency;
   st.window = concurrency == 0
                 ? options.job_window
@@ -127,17 +128,16 @@ job_actor::behavior_type job(self_pointer self, open_job start,
     [random = std::mt19937_64{seed}]() mutable {
       return std::uniform_real_distribution<double>{}(random);
     });
-  st.request_timeout = options.request_timeout;
   st.store = std::move(store);
   st.committer = std::move(committer);
   st.dispatcher = std::move(dispatcher);
-  if (auto end = st.machine->end_if_empty(now_ms()))
+  if (auto end = st.machine->end_if_empty(self->state.clock()))
     write(self, std::move(*end));
   else
     fill(self);
   return {
     [self](atom::begun_atom) {
-      if (auto unit = self->state.machine->begin(now_ms()))
+      if (auto unit = self->state.machine->begin(self->state.clock()))
         write(self, std::move(*unit));
     },
     [self](atom::done_atom, const outcome_ptr& outcome) {

@@ -20,7 +20,7 @@ struct job_actor_state {
 
   std::unique_ptr<job_machine> machine;
   size_t window = 0;
-  std::chrono::milliseconds request_timeout{};
+  std::function<time_ms()> clock;
   store_reader_ptr store;
   committer_actor committer;
   dispatcher_actor dispatcher;

@@ -41,6 +41,8 @@ struct service_options {
   std::chrono::milliseconds drain_timeout = std::chrono::seconds{8};
   /// The workers; empty: the built-in ones.
   worker_registry workers;
+  /// The time; tests bring their own.
+  std::function<time_ms()> clock = now_ms;
   /// Seed of the jitter of retries.
   uint64_t seed = 1;
   /// Blocking actors get threads of their own. Off only in tests with a

@@ -103,6 +103,17 @@ expected<job_ticket> open_upload(self_pointer self,
   return ticket;
 }
 
+/// Other systems send blocks too; a larger one would be no atomic write.
+expected<void> check_block(const write_batch& block) {
+  if (block.bytes() <= upload_block_bytes_max
+      && block.entries() <= batch_entries_max / 2)
+    return {};
+  return fail(ec::invalid_request,
+              "a block has at most " + std::to_string(upload_block_bytes_max)
+                + " bytes and " + std::to_string(batch_entries_max / 2)
+                + " records");
+}
+
 /// The unit that makes a job exist.
 commit_unit acceptance(const job_spec& spec, const write_batch& rest) {
   commit_unit unit;
@@ -152,13 +163,15 @@ caf::result<job_id> close_upload(self_pointer self,
     return to_caf({ec::conflict, "this upload is not open"});
   if (st.stopping)
     return to_caf({ec::shutting_down, "the service is ending"});
+  if (auto ok = check_block(closing.rest); !ok)
+    return to_caf(ok.error());
   auto context = std::make_shared<job_context>(*found->second);
   st.uploads.erase(found);
   auto& spec = context->spec;
   spec.id = make_job_id();
   spec.total = closing.total;
   spec.chunks = closing.chunks;
-  spec.created_at = now_ms();
+  spec.created_at = st.options.clock();
   auto accepted = self->make_response_promise<job_id>();
   ++st.accepting;
   self
@@ -293,6 +306,8 @@ supervisor(self_pointer self, service_options options, store_reader_ptr store,
            const commit_unit_ptr& unit) -> caf::result<void> {
       if (!self->state.uploads.contains(number))
         return to_caf({ec::conflict, "this upload is not open"});
+      if (auto ok = check_block(unit->changes); !ok)
+        return to_caf(ok.error());
       return self->delegate(self->state.committer, atom::commit_atom_v, unit);
     },
     [self](atom::close_atom, const job_closing_ptr& closing) {

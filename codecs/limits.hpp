@@ -46,6 +46,9 @@ inline constexpr size_t options_bytes_max = 64 << 10;
 /// of its chunk to another round: one atomic write has to hold them.
 inline constexpr size_t outcome_bytes_max = 4 << 20;
 
+/// Bytes of chunk records that are handed over in one call.
+inline constexpr size_t upload_block_bytes_max = 4 << 20;
+
 /// Items of one job: their index is stored in 32 bits.
 inline constexpr uint64_t job_items_max = UINT32_MAX - 1;
 

@@ -27,13 +27,13 @@ struct job_report {
 };
 
 struct job_filter {
-  std::optional<job_status> status;
-  std::optional<job_type> type;
+  std::optional<job_status> status = {};
+  std::optional<job_type> type = {};
   /// Labels that a job must have, with these values.
-  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> labels = {};
   size_t limit = 0;
   /// Of the page before; empty for the first one.
-  std::string cursor;
+  std::string cursor = {};
 };
 
 struct job_list {

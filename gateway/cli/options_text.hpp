@@ -22,7 +22,7 @@ outcome<std::string> options_text(const std::vector<std::string>& pairs,
 
 /// Splits `name=value`. Fails with `exit_status::wrong_usage` if there is no
 /// '=' or no name; `flag` is for the message.
-outcome<std::pair<std::string, std::string>>
-split_pair(const std::string& pair, const char* flag);
+outcome<std::pair<std::string, std::string>> split_pair(const std::string& pair,
+                                                        const char* flag);
 
 } // namespace batch::cli

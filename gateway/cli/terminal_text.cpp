@@ -20,8 +20,8 @@ size_t steering_bytes(std::string_view text) {
     return 2;
   if (text.size() < 3 || at(0) != 0xE2)
     return 0;
-  auto is_turn = at(1) == 0x80 && (at(2) == 0x8E || at(2) == 0x8F
-                                   || (at(2) >= 0xAA && at(2) <= 0xAE));
+  auto is_turn = at(1) == 0x80 && (at(2) == 0x8E || at(2) == 0x8F ||
+                                   (at(2) >= 0xAA && at(2) <= 0xAE));
   auto is_isolate = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
   return is_turn || is_isolate ? 3 : 0;
 }

@@ -1,0 +1,313 @@
+#include "actors/job_machine.hpp"
+
+#include "codecs/record.hpp"
+#include "storage/keys.hpp"
+#include "tests/actors/printing.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <numeric>
+
+using namespace batch;
+
+namespace {
+
+constexpr uint64_t number = 7;
+
+job_context_ptr context(job_type type, uint32_t chunks, uint32_t total,
+                        std::string options = {}) {
+  job_spec spec;
+  spec.number = number;
+  spec.type = type;
+  spec.chunks = chunks;
+  spec.total = total;
+  spec.options = std::move(options);
+  auto job = make_job_context(std::move(spec));
+  BOOST_REQUIRE(job);
+  return *job;
+}
+
+job_machine machine_of(job_context_ptr job) {
+  return {std::move(job), {}, {}, [] { return 0.5; }};
+}
+
+/// An outcome in which the named items of the piece fail.
+outcome_ptr outcome_of(const chunk_ref& ref, uint32_t chunk_items,
+                       std::vector<uint32_t> failing = {},
+                       ec code = ec::internal) {
+  auto out = std::make_shared<chunk_outcome>();
+  out->ref = ref;
+  out->first_item = ref.chunk * chunk_items;
+  out->worker = "test-1";
+  auto offsets = ref.offsets;
+  if (offsets.empty()) {
+    offsets.resize(chunk_items);
+    std::iota(offsets.begin(), offsets.end(), 0U);
+  }
+  for (auto i : offsets)
+    if (std::ranges::find(failing, i) == failing.end())
+      out->done.push_back(i);
+    else
+      out->failures.push_back({i, {code, "no luck"}, "{}"});
+  return out;
+}
+
+bool puts(const commit_unit& unit, family f, const std::string& key) {
+  bool found = false;
+  unit.changes.for_each([&](const write_batch::entry& e) {
+    found |= e.op == write_batch::op::put && e.family == f && e.key == key;
+  });
+  return found;
+}
+
+std::optional<dead_letter> letter_of(const commit_unit& unit, uint32_t item) {
+  std::optional<dead_letter> letter;
+  unit.changes.for_each([&](const write_batch::entry& e) {
+    if (e.family == family::dead && e.key == keys::dead_item(number, item))
+      letter = *decode_record<dead_letter>(e.value);
+  });
+  return letter;
+}
+
+/// Does whatever is given out, until nothing is; answers the units.
+std::vector<commit_unit> run_all(job_machine& m, uint32_t chunk_items,
+                                 std::vector<uint32_t> failing, ec code,
+                                 time_ms& now) {
+  std::vector<commit_unit> units;
+  while (!m.has_ended()) {
+    auto pieces = m.take(10, now);
+    if (pieces.empty()) {
+      BOOST_REQUIRE(m.next_due().has_value());
+      BOOST_REQUIRE_GT(*m.next_due(), now);
+      now = *m.next_due();
+    }
+    for (const auto& ref : pieces)
+      for (auto& unit :
+           m.complete(outcome_of(ref, chunk_items, failing, code), now)) {
+        m.committed(ref.chunk);
+        units.push_back(std::move(unit));
+      }
+  }
+  return units;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(chunks_are_given_out_in_order_up_to_the_count) {
+  auto m = machine_of(context(job_type::import_things, 5, 50));
+  auto first = m.take(3, 0);
+  BOOST_REQUIRE_EQUAL(first.size(), 3u);
+  BOOST_TEST(first[0].chunk == 0u);
+  BOOST_TEST(first[2].chunk == 2u);
+  BOOST_TEST(m.outstanding() == 3u);
+  BOOST_TEST(m.take(3, 0).size() == 2u);
+  BOOST_TEST(m.take(3, 0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_job_ends_completed_with_its_last_chunk_and_durably) {
+  auto m = machine_of(context(job_type::import_things, 2, 20));
+  auto pieces = m.take(2, 0);
+  auto first = m.complete(outcome_of(pieces[0], 10), 1000);
+  BOOST_REQUIRE_EQUAL(first.size(), 1u);
+  BOOST_TEST(!first[0].durable);
+  BOOST_TEST(puts(first[0], family::marks, keys::chunk(number, 0)));
+  BOOST_TEST(!m.has_ended());
+  auto last = m.complete(outcome_of(pieces[1], 10), 2000);
+  BOOST_REQUIRE_EQUAL(last.size(), 1u);
+  BOOST_TEST(last[0].durable);
+  BOOST_TEST(m.has_ended());
+  BOOST_TEST(m.progress().status == job_status::completed);
+  BOOST_TEST(m.progress().processed == 20u);
+  BOOST_TEST(m.progress().finished_at == 2000);
+  BOOST_TEST(last[0].counters.of(job_status::completed) == 1);
+  // The marks and chunks of an ended job are dropped with its end.
+  BOOST_TEST(!puts(last[0], family::marks, keys::chunk(number, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(outcomes_of_named_records_are_committed_in_input_order) {
+  auto m = machine_of(context(job_type::import_things, 4, 40));
+  auto pieces = m.take(4, 0);
+  BOOST_TEST(m.complete(outcome_of(pieces[2], 10), 1).empty());
+  BOOST_TEST(m.complete(outcome_of(pieces[1], 10), 2).empty());
+  auto released = m.complete(outcome_of(pieces[0], 10), 3);
+  BOOST_REQUIRE_EQUAL(released.size(), 3u);
+  for (uint32_t i = 0; i < 3; ++i) {
+    BOOST_TEST(released[i].chunk.value() == i);
+    BOOST_TEST(!released[i].late);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(outcomes_without_named_records_are_committed_at_once) {
+  auto m = machine_of(context(job_type::export_things, 4, 40));
+  auto pieces = m.take(4, 0);
+  BOOST_TEST(m.complete(outcome_of(pieces[2], 10), 1).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_transform_into_a_namespace_keeps_input_order) {
+  auto m = machine_of(
+    context(job_type::transform_data, 2, 20, R"({"into":"x"})"));
+  auto pieces = m.take(2, 0);
+  BOOST_TEST(m.complete(outcome_of(pieces[1], 10), 1).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_double_or_unknown_outcome_changes_nothing) {
+  auto m = machine_of(context(job_type::export_things, 3, 30));
+  auto pieces = m.take(1, 0);
+  BOOST_TEST(m.complete(outcome_of({2, 1, {}}, 10), 1).empty());
+  BOOST_TEST(m.complete(outcome_of({0, 2, {1}}, 10), 1).empty());
+  BOOST_TEST(m.complete(outcome_of(pieces[0], 10), 1).size() == 1u);
+  BOOST_TEST(m.complete(outcome_of(pieces[0], 10), 1).empty());
+  m.committed(0);
+  BOOST_TEST(m.complete(outcome_of(pieces[0], 10), 1).empty());
+  BOOST_TEST(m.progress().processed == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(a_permanent_failure_is_a_dead_letter_after_one_attempt) {
+  auto m = machine_of(context(job_type::import_things, 1, 3));
+  time_ms now = 100;
+  auto units = run_all(m, 3, {1}, ec::invalid_item, now);
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  auto letter = letter_of(units[0], 1);
+  BOOST_REQUIRE(letter);
+  BOOST_TEST(letter->code == ec::invalid_item);
+  BOOST_REQUIRE_EQUAL(letter->attempts.size(), 1u);
+  BOOST_TEST(letter->attempts[0].worker == "test-1");
+  BOOST_TEST(m.progress().status == job_status::failed);
+  BOOST_TEST(m.progress().processed == 2u);
+  BOOST_TEST(m.progress().failed == 1u);
+  BOOST_TEST(units[0].counters.dead_letters == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_passing_failure_is_tried_four_times_with_growing_delay) {
+  auto m = machine_of(context(job_type::export_things, 1, 3));
+  time_ms now = 0;
+  auto units = run_all(m, 3, {2}, ec::timed_out, now);
+  BOOST_REQUIRE_EQUAL(units.size(), 4u);
+  auto letter = letter_of(units[3], 2);
+  BOOST_REQUIRE(letter);
+  BOOST_REQUIRE_EQUAL(letter->attempts.size(), 4u);
+  // Base 1 s, doubled each time; the jitter of the test is the middle.
+  BOOST_TEST(letter->attempts[1].at - letter->attempts[0].at == 1000);
+  BOOST_TEST(letter->attempts[2].at - letter->attempts[1].at == 2000);
+  BOOST_TEST(letter->attempts[3].at - letter->attempts[2].at == 4000);
+  BOOST_TEST(m.progress().processed == 2u);
+  BOOST_TEST(m.progress().failed == 1u);
+  BOOST_TEST(m.progress().retrying == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_failed_items_are_tried_again) {
+  auto m = machine_of(context(job_type::export_things, 1, 5));
+  auto piece = m.take(1, 0)[0];
+  auto units = m.complete(outcome_of(piece, 5, {1, 3}), 0);
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  BOOST_TEST(puts(units[0], family::marks, keys::pending(number, 0, 1)));
+  BOOST_TEST(m.progress().retrying == 2u);
+  BOOST_TEST(m.progress().state == job_state::retrying);
+  BOOST_TEST(m.take(1, 10'000).empty()); // not before it is committed
+  m.committed(0);
+  BOOST_TEST(m.take(1, 0).empty()); // not before it is due
+  auto again = m.take(1, 10'000);
+  BOOST_REQUIRE_EQUAL(again.size(), 1u);
+  BOOST_TEST((again[0] == chunk_ref{0, 2, {1, 3}}));
+  auto last = m.complete(outcome_of(again[0], 5), 10'000);
+  BOOST_REQUIRE_EQUAL(last.size(), 1u);
+  BOOST_TEST(last[0].late);
+  BOOST_TEST(m.progress().processed == 5u);
+  BOOST_TEST(m.progress().status == job_status::completed);
+}
+
+BOOST_AUTO_TEST_CASE(items_that_are_left_over_cost_no_attempt) {
+  auto m = machine_of(context(job_type::export_things, 1, 4));
+  auto piece = m.take(1, 0)[0];
+  auto out = std::make_shared<chunk_outcome>();
+  out->ref = piece;
+  out->done = {0, 1};
+  out->left_over = {2, 3};
+  BOOST_TEST(m.complete(out, 5).size() == 1u);
+  m.committed(0);
+  auto again = m.take(1, 5);
+  BOOST_REQUIRE_EQUAL(again.size(), 1u);
+  BOOST_TEST((again[0] == chunk_ref{0, 2, {2, 3}}));
+  auto units = m.complete(outcome_of(again[0], 4, {3}, ec::no_such_thing), 6);
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  BOOST_TEST(letter_of(units[0], 3)->attempts.size() == 1u);
+  BOOST_TEST(m.progress().processed == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(no_retries_means_one_attempt) {
+  auto m = machine_of(
+    context(job_type::export_things, 1, 1, R"({"maxRetries":0})"));
+  time_ms now = 0;
+  auto units = run_all(m, 1, {0}, ec::timed_out, now);
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  BOOST_TEST(letter_of(units[0], 0)->attempts.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tolerated_failures_let_a_job_complete) {
+  auto m = machine_of(context(job_type::import_things, 1, 10,
+                              R"({"toleratedFailures":{"percent":10}})"));
+  time_ms now = 0;
+  run_all(m, 10, {4}, ec::invalid_item, now);
+  BOOST_TEST(m.progress().status == job_status::completed);
+  BOOST_TEST(m.progress().failed == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_piece_given_back_is_given_out_again_as_it_was) {
+  auto m = machine_of(context(job_type::import_things, 2, 20));
+  auto piece = m.take(1, 0)[0];
+  m.give_back(piece);
+  BOOST_TEST(m.outstanding() == 0u);
+  BOOST_TEST((m.take(1, 0)[0] == piece));
+}
+
+BOOST_AUTO_TEST_CASE(a_job_without_items_ends_completed) {
+  auto m = machine_of(context(job_type::import_things, 0, 0));
+  auto unit = m.end_if_empty(9);
+  BOOST_REQUIRE(unit);
+  BOOST_TEST(unit->durable);
+  BOOST_TEST(m.progress().status == job_status::completed);
+  BOOST_TEST(!m.end_if_empty(9));
+}
+
+BOOST_AUTO_TEST_CASE(after_a_restart_only_the_gaps_are_done_and_count_as_late) {
+  job_progress progress;
+  progress.status = job_status::processing;
+  progress.processed = 19;
+  progress.retrying = 1;
+  std::vector<restored_chunk> marked(2);
+  marked[0] = {1, {10, 0, 0, 1}, {}};
+  marked[1] = {3, {9, 0, 1, 1}, {}};
+  marked[1].pending[4] = {{attempt{1, ec::internal, "no luck", "w"}}};
+  job_machine m{context(job_type::import_things, 5, 50), progress,
+                std::move(marked), [] { return 0.5; }};
+  BOOST_TEST(!m.begin(0));
+  auto pieces = m.take(10, 0);
+  BOOST_REQUIRE_EQUAL(pieces.size(), 4u);
+  BOOST_TEST((pieces[0] == chunk_ref{3, 2, {4}}));
+  BOOST_TEST(pieces[1].chunk == 0u);
+  BOOST_TEST(pieces[2].chunk == 2u);
+  BOOST_TEST(pieces[3].chunk == 4u);
+  auto gap = m.complete(outcome_of(pieces[1], 10), 1);
+  BOOST_REQUIRE_EQUAL(gap.size(), 1u);
+  BOOST_TEST(gap[0].late);
+  BOOST_TEST(m.complete(outcome_of(pieces[3], 10), 1).empty());
+  auto rest = m.complete(outcome_of(pieces[2], 10), 1);
+  BOOST_REQUIRE_EQUAL(rest.size(), 2u);
+  BOOST_TEST(rest[0].late);
+  BOOST_TEST(!rest[1].late); // nothing behind it was written
+  m.complete(outcome_of(pieces[0], 10), 1);
+  BOOST_TEST(m.has_ended());
+  BOOST_TEST(m.progress().processed == 50u);
+  BOOST_TEST(m.progress().retrying == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(beginning_moves_the_status_once) {
+  auto m = machine_of(context(job_type::import_things, 1, 1));
+  auto unit = m.begin(5);
+  BOOST_REQUIRE(unit);
+  BOOST_TEST(unit->counters.of(job_status::pending) == -1);
+  BOOST_TEST(unit->counters.of(job_status::processing) == 1);
+  BOOST_TEST(m.progress().started_at == 5);
+  BOOST_TEST(!m.begin(6));
+}

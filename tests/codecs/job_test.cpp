@@ -1,0 +1,181 @@
+// The records of job.hpp. Each is compared field by field through a structured
+// binding: a new field that is not in `fields` breaks the build or the test.
+#include "codecs/job.hpp"
+
+#include "codecs/record.hpp"
+#include "tests/codecs/checks.hpp"
+
+#include <bit>
+#include <tuple>
+
+using namespace batch;
+using namespace batch::test;
+using namespace std::string_literals;
+
+namespace batch {
+
+bool operator==(const attempt& a, const attempt& b) {
+  auto tied = [](const attempt& x) {
+    auto& [at, code, message, worker] = x;
+    return std::tie(at, code, message, worker);
+  };
+  return tied(a) == tied(b);
+}
+
+bool operator==(const type_counters& a, const type_counters& b) {
+  auto tied = [](const type_counters& x) {
+    auto& [jobs, completed, failed, processed, items_failed] = x;
+    return std::tie(jobs, completed, failed, processed, items_failed);
+  };
+  return tied(a) == tied(b);
+}
+
+} // namespace batch
+
+namespace {
+
+auto tied(const job_spec& x) {
+  auto& [number, id, type, total, chunks, created_at, options, input] = x;
+  return std::tie(number, id, type, total, chunks, created_at, options, input);
+}
+
+auto tied(const job_progress& x) {
+  auto& [status, state, processed, failed, not_started, retrying, started_at,
+         updated_at, finished_at] = x;
+  return std::tie(status, state, processed, failed, not_started, retrying,
+                  started_at, updated_at, finished_at);
+}
+
+auto tied(const chunk_mark& x) {
+  auto& [processed, failed, pending, rounds] = x;
+  return std::tie(processed, failed, pending, rounds);
+}
+
+auto tied(const pending_item& x) {
+  auto& [attempts] = x;
+  return std::tie(attempts);
+}
+
+auto tied(const dead_letter& x) {
+  auto& [type, code, message, attempts, payload] = x;
+  return std::tie(type, code, message, attempts, payload);
+}
+
+auto tied(const embedding& x) {
+  auto& [model, text_hash, created_at, vector] = x;
+  return std::tie(model, text_hash, created_at, vector);
+}
+
+auto tied(const service_counters& x) {
+  auto& [next_job, jobs, items, dead_letters, by_type] = x;
+  return std::tie(next_job, jobs, items, dead_letters, by_type);
+}
+
+/// Holds a struct against its record: it reads back, and no change of it goes
+/// unnoticed.
+template <class T> void check_record(const T& x) {
+  auto record = encode_record(x);
+  BOOST_TEST((tied(must(decode_record<T>(record))) == tied(x)));
+  for_each_truncation(record, [](const std::string& cut) {
+    BOOST_TEST(code_of(decode_record<T>(cut)) == ec::storage_corrupt);
+  });
+  for_each_bit_flip(record, [](const std::string& changed) {
+    BOOST_TEST(code_of(decode_record<T>(changed)) == ec::storage_corrupt);
+  });
+}
+
+const std::vector<attempt> some_attempts{
+    {INT64_MAX, ec::idempotency_mismatch, "\0\xFF"s, "embed-2"},
+    {},
+    {INT64_MIN, ec::invalid_request, "", std::string(200, 'w')}};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(job_test)
+
+BOOST_AUTO_TEST_CASE(a_spec_reads_back) {
+  check_record(job_spec{});
+  job_spec x;
+  x.number = UINT64_MAX;
+  x.id.bytes.fill(0xFF);
+  x.type = job_type::transform_data;
+  x.total = UINT32_MAX;
+  x.chunks = UINT32_MAX;
+  x.created_at = INT64_MAX;
+  x.options = R"({"priority":10})";
+  x.input = "\0"s;
+  check_record(x);
+}
+
+BOOST_AUTO_TEST_CASE(a_progress_reads_back) {
+  check_record(job_progress{});
+  check_record(job_progress{job_status::failed, job_state::cancelled,
+                            UINT32_MAX, 1, 2, 3, INT64_MIN, -1, INT64_MAX});
+}
+
+BOOST_AUTO_TEST_CASE(a_chunk_mark_reads_back) {
+  check_record(chunk_mark{});
+  check_record(chunk_mark{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT16_MAX});
+}
+
+BOOST_AUTO_TEST_CASE(a_pending_item_reads_back) {
+  check_record(pending_item{});
+  check_record(pending_item{some_attempts});
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_letter_reads_back) {
+  check_record(dead_letter{});
+  check_record(dead_letter{job_type::export_things, ec::poison, "why\n",
+                           some_attempts, "{\"a\":\xFF"});
+}
+
+BOOST_AUTO_TEST_CASE(an_embedding_reads_back) {
+  check_record(embedding{});
+  check_record(embedding{
+      "model", "sha256:ab", INT64_MAX,
+      {0.0f, -1.5f, 3.402823466e38f, 1e-45f, 0.1f, 1.0f / 3}});
+}
+
+BOOST_AUTO_TEST_CASE(the_vector_of_an_embedding_is_exact_to_the_bit) {
+  embedding x;
+  x.vector = {std::bit_cast<float>(0x7FC00001u), -0.0f};
+  auto read = must(decode_record<embedding>(encode_record(x)));
+  BOOST_TEST(std::bit_cast<uint32_t>(read.vector[0]) == 0x7FC00001u);
+  BOOST_TEST(std::bit_cast<uint32_t>(read.vector[1]) == 0x80000000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_counters_read_back) {
+  check_record(service_counters{});
+  service_counters x;
+  x.next_job = UINT64_MAX;
+  x.jobs = {1, 2, 3, UINT64_MAX};
+  x.items = 4;
+  x.dead_letters = 5;
+  for (auto type : job_types)
+    x.of(type) = {static_cast<uint64_t>(type), 2, 3, 4, UINT64_MAX};
+  check_record(x);
+}
+
+BOOST_AUTO_TEST_CASE(each_status_and_type_has_a_counter_of_its_own) {
+  service_counters x;
+  for (auto status : job_statuses)
+    ++x.of(status);
+  for (auto type : job_types)
+    ++x.of(type).jobs;
+  for (auto count : x.jobs)
+    BOOST_TEST(count == 1u);
+  for (auto& counters : x.by_type)
+    BOOST_TEST(counters.jobs == 1u);
+  BOOST_TEST(std::as_const(x).of(job_status::failed) == 1u);
+  BOOST_TEST(std::as_const(x).of(job_type::transform_data).jobs == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(done_is_what_succeeded_and_what_failed_for_good) {
+  job_progress x;
+  x.processed = 3;
+  x.failed = 4;
+  x.retrying = 5;
+  BOOST_TEST(x.done() == 7u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
