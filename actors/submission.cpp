@@ -8,8 +8,10 @@ namespace batch {
 
 namespace {
 
-/// Bytes of chunk records that travel together.
+/// Bytes of chunk records that travel together, and how many records.
 constexpr size_t block_bytes = 1 << 20;
+constexpr size_t block_records = 1000;
+static_assert(block_bytes + chunk_bytes_max < upload_block_bytes_max);
 /// Bytes that are kept of an item that is too large to be kept.
 constexpr size_t begin_bytes = 1024;
 
@@ -100,7 +102,9 @@ expected<void> submission::make_room(size_t text_bytes) {
   if (!chunks_->is_full_for(text_bytes))
     return {};
   take_chunk();
-  return block_.bytes() < block_bytes ? expected<void>{} : send_block();
+  if (block_.bytes() < block_bytes && block_.entries() < block_records)
+    return {};
+  return send_block();
 }
 
 void submission::take_chunk() {

@@ -17,6 +17,8 @@ json_reader& reader() {
 } // namespace
 
 std::optional<json_fields> json_fields::parse(std::string_view text) {
+  if (text.empty())
+    return {}; // what a member that is absent reads as
   json_fields out;
   auto copy = [&](const json_member& m) {
     out.members_.emplace_back(m.key, m.value);
