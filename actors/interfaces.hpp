@@ -84,7 +84,9 @@ using supervisor_actor = caf::typed_actor<
   // `ec::invalid_request` if the block is too large.
   caf::replies_to<atom::append_atom, uint64_t, commit_unit_ptr>::with<void>,
   // Accepts the job: the answer is the promise that it will be done.
-  caf::replies_to<atom::close_atom, job_closing_ptr>::with<job_id>,
+  // `ec::idempotency_mismatch` if the key was used for something else,
+  // `ec::conflict` while another upload with the key is being accepted.
+  caf::replies_to<atom::close_atom, job_closing_ptr>::with<job_acceptance>,
   // Drops an upload and what it had appended.
   caf::reacts_to<atom::abandon_atom, uint64_t>,
   // Upserts one thing: ns, id and its JSON text, which must be valid.

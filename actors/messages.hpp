@@ -25,12 +25,24 @@ struct job_ticket {
   std::vector<std::string> warnings;
 };
 
-/// Ends the appending. `rest` holds the chunk records that were not appended.
+/// Ends the appending.
 struct job_closing {
   uint64_t number = 0;
   uint32_t total = 0;
   uint32_t chunks = 0;
+  /// The chunk records that were not appended.
   write_batch rest;
+  /// The `Idempotency-Key`, empty if there is none, and SHA-256 of what was
+  /// sent under it.
+  std::string key;
+  std::string fingerprint;
+};
+
+/// The answer to a `job_closing`: the job will be done.
+struct job_acceptance {
+  job_id id;
+  /// The job was accepted before, under the same key; this upload was dropped.
+  bool replayed = false;
 };
 
 /// What shared pointers carry moves between local actors without a copy.
@@ -94,7 +106,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::error_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::grant_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_closing_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_context_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_request_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::outcome_ptr)

@@ -69,8 +69,8 @@ answer<void> service_client::append(uint64_t number, write_batch chunks) {
                    std::make_shared<const commit_unit>(std::move(unit)));
 }
 
-expected<job_id> service_client::close(job_closing closing) {
-  return wait(ask<job_id>(
+expected<job_acceptance> service_client::close(job_closing closing) {
+  return wait(ask<job_acceptance>(
     atom::close_atom_v,
     std::make_shared<const job_closing>(std::move(closing))));
 }

@@ -31,7 +31,7 @@ public:
   /// Sends chunk records and does not wait, so that the next ones can be read
   /// meanwhile.
   answer<void> append(uint64_t number, write_batch chunks);
-  expected<job_id> close(job_closing closing);
+  expected<job_acceptance> close(job_closing closing);
   /// Never blocks.
   void abandon(uint64_t number);
 

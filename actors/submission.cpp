@@ -45,7 +45,8 @@ expected<void> submission::add(std::string_view text) {
   }
   // Stored texts are lines of the NDJSON that goes out.
   std::string one_line;
-  if (text.find_first_of("\n\r") != text.npos) {
+  // (Two searches for one byte each: one for either is ten times slower.)
+  if (text.find('\n') != text.npos || text.find('\r') != text.npos) {
     one_line = minify_json(text);
     text = one_line;
   }
@@ -82,17 +83,18 @@ expected<void> submission::add_namespace(const store_reader& store,
   }
 }
 
-expected<job_id> submission::close() {
+expected<job_acceptance> submission::close(std::string key,
+                                           std::string fingerprint) {
   if (!chunks_->empty())
     take_chunk();
   if (auto sent = wait_for_block(); !sent)
     return fail(sent);
-  job_closing closing{ticket_.number, static_cast<uint32_t>(total()),
-                      chunk_count_, std::move(block_)};
-  auto id = client_.close(std::move(closing));
-  // Whatever was answered, the upload is not open any more.
-  is_open_ = false;
-  return id;
+  auto accepted = client_.close(
+    {ticket_.number, static_cast<uint32_t>(total()), chunk_count_,
+     std::move(block_), std::move(key), std::move(fingerprint)});
+  // A refused upload is still open, and dropped by the destructor.
+  is_open_ = !accepted;
+  return accepted;
 }
 
 expected<void> submission::make_room(size_t text_bytes) {

@@ -37,8 +37,12 @@ public:
   /// Adds every thing of a namespace as it is now.
   expected<void> add_namespace(const store_reader& store, std::string_view ns);
 
-  /// Accepts the job. Errors: as `service_client::close`.
-  expected<job_id> close();
+  /// Accepts the job.
+  /// @param key the `Idempotency-Key`, if there is one.
+  /// @param fingerprint SHA-256 of what was sent, if there is a key.
+  /// Errors: as `service_client::close`.
+  expected<job_acceptance> close(std::string key = {},
+                                 std::string fingerprint = {});
 
   const std::vector<std::string>& warnings() const { return ticket_.warnings; }
   uint64_t total() const { return chunks_->total(); }

@@ -1,5 +1,7 @@
 #include "actors/supervisor.hpp"
 
+#include "codecs/hash.hpp"
+#include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "codecs/stamped.hpp"
 #include "storage/keys.hpp"
@@ -155,8 +157,67 @@ void write_in_background(self_pointer self, commit_unit unit) {
     .then([] {}, [](const caf::error&) {});
 }
 
-caf::result<job_id> close_upload(self_pointer self,
-                                 const job_closing& closing) {
+/// What an earlier submission under the key has led to, if it still counts.
+expected<std::optional<idempotency_record>>
+find_earlier(const supervisor_state& st, const std::string& key_row) {
+  auto row = st.store->get(family::jobs, key_row);
+  if (!row)
+    return fail(row);
+  if (!*row)
+    return std::nullopt;
+  auto earlier = decode_record<idempotency_record>(**row);
+  if (!earlier)
+    return fail(earlier);
+  if (earlier->expires_at <= st.options.clock())
+    return std::nullopt;
+  return std::move(*earlier);
+}
+
+/// Remembers the key in the same write that accepts the job.
+void put_key(commit_unit& unit, const std::string& key_row,
+             const job_closing& closing, const job_spec& spec) {
+  idempotency_record record;
+  record.fingerprint = closing.fingerprint;
+  record.id = spec.id;
+  record.expires_at
+    = spec.created_at
+      + std::chrono::milliseconds{idempotency_key_age_max}.count();
+  unit.changes.put(family::jobs, key_row, encode_record(record));
+}
+
+caf::result<job_acceptance> accept(self_pointer self,
+                                   std::shared_ptr<job_context> context,
+                                   commit_unit unit, std::string key_row) {
+  auto& st = self->state;
+  auto accepted = self->make_response_promise<job_acceptance>();
+  ++st.accepting;
+  if (!key_row.empty())
+    st.keys_in_use.insert(key_row);
+  self
+    ->request(st.committer, caf::infinite, atom::commit_atom_v,
+              std::make_shared<const commit_unit>(std::move(unit)))
+    .then(
+      [self, accepted, context, key_row]() mutable {
+        --self->state.accepting;
+        self->state.keys_in_use.erase(key_row);
+        accepted.deliver(job_acceptance{context->spec.id, false});
+        job_progress progress;
+        progress.updated_at = context->spec.created_at;
+        spawn_job(self, {context, progress, {}});
+      },
+      [self, accepted, context, key_row](const caf::error& why) mutable {
+        --self->state.accepting;
+        self->state.keys_in_use.erase(key_row);
+        accepted.deliver(why);
+        write_in_background(self, removal_of_chunks(context->spec.number));
+      });
+  return accepted;
+}
+
+/// Accepts an upload, or answers what an earlier one under the same key was
+/// answered. A refused upload stays open until it is abandoned.
+caf::result<job_acceptance> close_upload(self_pointer self,
+                                         const job_closing& closing) {
   auto& st = self->state;
   auto found = st.uploads.find(closing.number);
   if (found == st.uploads.end())
@@ -165,6 +226,24 @@ caf::result<job_id> close_upload(self_pointer self,
     return to_caf({ec::shutting_down, "the service is ending"});
   if (auto ok = check_block(closing.rest); !ok)
     return to_caf(ok.error());
+  std::string key_row;
+  if (!closing.key.empty()) {
+    key_row = keys::idempotency(sha256_hex(closing.key));
+    if (st.keys_in_use.contains(key_row))
+      return to_caf({ec::conflict, "a submission with this Idempotency-Key is "
+                                   "being accepted right now"});
+    auto earlier = find_earlier(st, key_row);
+    if (!earlier)
+      return to_caf(earlier.error());
+    if (*earlier && (*earlier)->fingerprint != closing.fingerprint)
+      return to_caf({ec::idempotency_mismatch,
+                     "this Idempotency-Key was used for another submission"});
+    if (*earlier) {
+      st.uploads.erase(found);
+      write_in_background(self, removal_of_chunks(closing.number));
+      return job_acceptance{(*earlier)->id, true};
+    }
+  }
   auto context = std::make_shared<job_context>(*found->second);
   st.uploads.erase(found);
   auto& spec = context->spec;
@@ -172,26 +251,11 @@ caf::result<job_id> close_upload(self_pointer self,
   spec.total = closing.total;
   spec.chunks = closing.chunks;
   spec.created_at = st.options.clock();
-  auto accepted = self->make_response_promise<job_id>();
-  ++st.accepting;
-  self
-    ->request(st.committer, caf::infinite, atom::commit_atom_v,
-              std::make_shared<const commit_unit>(
-                acceptance(spec, closing.rest)))
-    .then(
-      [self, accepted, context]() mutable {
-        --self->state.accepting;
-        accepted.deliver(context->spec.id);
-        job_progress progress;
-        progress.updated_at = context->spec.created_at;
-        spawn_job(self, {context, progress, {}});
-      },
-      [self, accepted, context](const caf::error& why) mutable {
-        --self->state.accepting;
-        accepted.deliver(why);
-        write_in_background(self, removal_of_chunks(context->spec.number));
-      });
-  return accepted;
+  auto unit = acceptance(spec, closing.rest);
+  if (!key_row.empty())
+    put_key(unit, key_row, closing, spec);
+  return accept(self, std::move(context), std::move(unit),
+                std::move(key_row));
 }
 
 /// Delegates to the COMMITTER with a time limit, so that the sender's request

@@ -7,6 +7,7 @@
 #include "storage/store.hpp"
 
 #include <map>
+#include <set>
 
 namespace batch {
 
@@ -25,8 +26,9 @@ struct supervisor_state {
   /// Jobs whose items are coming in, by number.
   std::map<uint64_t, job_context_ptr> uploads;
   std::map<uint64_t, running_job> jobs;
-  /// Jobs whose acceptance is being written.
+  /// Jobs whose acceptance is being written, and their idempotency keys.
   size_t accepting = 0;
+  std::set<std::string> keys_in_use;
   uint64_t next_job = 1;
   bool stopping = false;
 };

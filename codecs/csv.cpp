@@ -1,6 +1,7 @@
 #include "codecs/csv.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace batch {
 
@@ -13,14 +14,20 @@ bool must_be_quoted(std::string_view text) {
              || text.back() == '\t');
 }
 
-/// Whether a spreadsheet might take the text for a formula.
+/// Whether the text is digits, perhaps with a fraction and an exponent.
+bool is_unsigned_number(std::string_view text) {
+  double x = 0;
+  return !text.empty() && text[0] >= '0' && text[0] <= '9'
+         && std::from_chars(text.begin(), text.end(), x).ptr == text.end();
+}
+
+/// Whether a spreadsheet might take the text for a formula: "-5" is a number,
+/// "-5-3" is none.
 bool looks_like_formula(std::string_view text) {
   if (text.empty() || std::string_view{"=+-@\t\r"}.find(text[0]) == text.npos)
     return false;
-  auto digits = text.substr(text[0] == '-' || text[0] == '+' ? 1 : 0);
-  return digits.empty()
-         || digits.find_first_not_of("0123456789.eE+-") != digits.npos
-         || digits[0] < '0' || digits[0] > '9';
+  auto is_signed = text[0] == '-' || text[0] == '+';
+  return !is_signed || !is_unsigned_number(text.substr(1));
 }
 
 } // namespace

@@ -136,6 +136,21 @@ struct embedding {
   }
 };
 
+/// What a submission with an `Idempotency-Key` has led to.
+struct idempotency_record {
+  static constexpr uint8_t record_version = 1;
+
+  /// SHA-256 of what was sent, in hexadecimal digits.
+  std::string fingerprint;
+  job_id id;
+  time_ms expires_at = 0;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.fingerprint, x.id.bytes, x.expires_at);
+  }
+};
+
 /// Counts of jobs and items of one type.
 struct type_counters {
   uint64_t jobs = 0;

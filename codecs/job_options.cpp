@@ -15,6 +15,19 @@ using namespace std::chrono;
 constexpr size_t labels_max = 64;
 constexpr size_t label_bytes_max = 256;
 
+/// A member name as a part of a pointer (RFC 6901).
+std::string pointer_token(std::string_view name) {
+  std::string out;
+  for (auto c : name)
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out.push_back(c);
+  return out;
+}
+
 /// Reads the members of one object; keeps the first error and where it was.
 class option_reader {
 public:
@@ -40,7 +53,7 @@ public:
   }
 
   void refuse(const std::string& what) {
-    auto pointer = pointer_ + "/" + key_;
+    auto pointer = pointer_ + "/" + pointer_token(key_);
     fault_ = error{ec::invalid_option, pointer.substr(1) + ": " + what,
                    pointer};
   }
@@ -196,9 +209,11 @@ bool failure_tolerance::allows(uint64_t failed, uint64_t total) const {
     return failed == 0;
   if (count && failed > *count)
     return false;
+  // 2.3 % of 100,000 is 2,300, though the double next to 2.3 is below it.
+  constexpr double rounding = 1 + 1e-12;
   return !percent
          || static_cast<double>(failed) * 100
-              <= *percent * static_cast<double>(total);
+              <= *percent * static_cast<double>(total) * rounding;
 }
 
 expected<job_options> parse_job_options(std::string_view json) {

@@ -19,10 +19,9 @@ std::string_view trimmed(std::string_view text) {
                                         : text.substr(0, last + 1);
 }
 
-/// The text of a value: containers to their closing bracket, scalars as they
-/// stand.
+/// The text of a value up to where the next token begins.
 template <class Value>
-simdjson::error_code text_of(Value& value, std::string_view& out) {
+simdjson::error_code raw_text_of(Value& value, std::string_view& out) {
   od::json_type type;
   if (auto err = value.type().get(type))
     return err;
@@ -38,8 +37,17 @@ simdjson::error_code text_of(Value& value, std::string_view& out) {
       return err;
     return array.raw_json().get(out);
   }
-  out = trimmed(value.raw_json_token());
+  out = value.raw_json_token();
   return simdjson::SUCCESS;
+}
+
+/// The text of a value: containers to their closing bracket, scalars as they
+/// stand.
+template <class Value>
+simdjson::error_code text_of(Value& value, std::string_view& out) {
+  auto err = raw_text_of(value, out);
+  out = trimmed(out);
+  return err;
 }
 
 /// True if nothing but white space follows what was read.

@@ -57,6 +57,10 @@ inline constexpr size_t inline_errors_max = 100;
 /// Items of a job whose results `?include=results` shows.
 inline constexpr size_t inline_results_max = 1000;
 
+/// Bytes of an `Idempotency-Key`, and how long one is remembered.
+inline constexpr size_t idempotency_key_bytes_max = 255;
+inline constexpr std::chrono::hours idempotency_key_age_max{24};
+
 /// Rows of a page of a list, by default and at most.
 inline constexpr size_t page_rows_default = 100;
 inline constexpr size_t page_rows_max = 500;

@@ -6,8 +6,8 @@ bool ndjson_splitter::feed(std::string_view piece, const visitor& visit) {
   for (;;) {
     auto end = piece.find('\n');
     auto head = piece.substr(0, end);
-    // One byte more than a line may have is kept, for the CR of a CRLF.
-    if (partial_.size() + head.size() > line_bytes_max_ + 1) {
+    // More than a line may have is kept: a byte order mark and the CR of CRLF.
+    if (partial_.size() + head.size() > line_bytes_max_ + 4) {
       too_long_ = true;
       partial_.clear();
     }
@@ -37,8 +37,10 @@ bool ndjson_splitter::finish(const visitor& visit) {
 }
 
 bool ndjson_splitter::end_line(std::string_view text, const visitor& visit) {
-  if (number_ == 1 && text.starts_with("\xEF\xBB\xBF"))
+  if (number_ == 1 && text.starts_with("\xEF\xBB\xBF")) {
     text.remove_prefix(3);
+    line_offset_ += 3;
+  }
   if (text.ends_with('\r'))
     text.remove_suffix(1);
   auto too_long = too_long_ || text.size() > line_bytes_max_;

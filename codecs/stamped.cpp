@@ -7,16 +7,22 @@ namespace batch {
 
 namespace {
 constexpr uint8_t stamped_version = 1;
+/// Bytes before the checksum.
+constexpr size_t origin_bytes = 13;
+
+uint32_t sum_of(std::string_view origin, std::string_view text) {
+  return checksum_of(origin) ^ checksum_of(text);
+}
 } // namespace
 
 std::array<char, stamp_bytes> make_stamp(uint64_t job, uint32_t item,
                                          std::string_view text) {
-  auto sum = checksum_of(text);
   std::array<char, stamp_bytes> stamp;
   stamp[0] = stamped_version;
   std::memcpy(&stamp[1], &job, sizeof job);
   std::memcpy(&stamp[9], &item, sizeof item);
-  std::memcpy(&stamp[13], &sum, sizeof sum);
+  auto sum = sum_of({stamp.data(), origin_bytes}, text);
+  std::memcpy(&stamp[origin_bytes], &sum, sizeof sum);
   return stamp;
 }
 
@@ -29,7 +35,7 @@ expected<stamped_view> read_stamped(std::string_view record) {
   auto sum = reader.fixed<uint32_t>();
   x.text = reader.rest();
   if (!reader.ok() || version != stamped_version
-      || checksum_of(x.text) != sum)
+      || sum_of(record.substr(0, origin_bytes), x.text) != sum)
     return fail(ec::storage_corrupt, "a stored thing fails its checksum");
   return x;
 }

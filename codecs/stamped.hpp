@@ -2,6 +2,8 @@
 // which item of which job wrote it.
 //
 //   stamped  :=  version u8 | job u64 | item u32 | checksum u32 | text
+//
+// The checksum is that of the text, exclusive or that of what stands before it.
 #pragma once
 
 #include "codecs/error.hpp"
@@ -24,7 +26,7 @@ inline constexpr size_t stamp_bytes = 17;
 std::array<char, stamp_bytes> make_stamp(uint64_t job, uint32_t item,
                                          std::string_view text);
 
-/// Reads a record and checks its text. The view points into the record.
+/// Reads a record and checks it. The view points into the record.
 /// Errors: `ec::storage_corrupt`.
 expected<stamped_view> read_stamped(std::string_view record);
 

@@ -20,15 +20,17 @@ public:
   expected<void> take(const json_member& m) {
     if (m.key == "items")
       return take_items(m.value);
-    if (auto ok = checked_.check(m.value); !ok)
-      return ok;
+    auto checked = checked_.check(m.value);
+    if (!checked && checked.error().code == ec::invalid_json)
+      return checked;
+    // Other members may be legal JSON beyond what we can hold.
+    if (m.key != "type" && m.key != "input" && m.key != "options")
+      return {};
+    if (!checked)
+      return wrong(m.key, checked.error().message);
     if (m.key == "type")
       return take_type(m.value);
-    if (m.key == "input")
-      return take_object(m, out_.input);
-    if (m.key == "options")
-      return take_object(m, out_.options);
-    return {};
+    return take_object(m, m.key == "input" ? out_.input : out_.options);
   }
 
   expected<submission_view> finish() {
@@ -99,12 +101,8 @@ expected<submission_view> parse_submission(std::string_view body) {
   });
   if (!taken && taken.error().code == ec::invalid_job)
     return fail(taken);
-  if (!walked) {
-    if (find_json_fault(body))
-      return tl::unexpected{not_json(body)};
-    return taken ? fail(ec::invalid_job, "the body cannot be read")
-                 : fail(ec::invalid_job, taken.error().message);
-  }
+  if (!walked)
+    return tl::unexpected{not_json(body)};
   return reader.finish();
 }
 

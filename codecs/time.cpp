@@ -21,10 +21,15 @@ bool take_number(std::string_view& text, size_t digits, int& out) {
 }
 
 bool take(std::string_view& text, char c) {
-  if (text.empty() || (text[0] | 0x20) != (c | 0x20))
+  if (text.empty() || text[0] != c)
     return false;
   text.remove_prefix(1);
   return true;
+}
+
+/// Letters may be in either case (RFC 3339, 5.6).
+bool take_letter(std::string_view& text, char upper) {
+  return take(text, upper) || take(text, static_cast<char>(upper | 0x20));
 }
 
 /// Reads ".123456" into whole milliseconds; no fraction is fine.
@@ -46,7 +51,7 @@ bool take_fraction(std::string_view& text, int& millis) {
 /// Reads "Z" or "+hh:mm" into minutes east of UTC.
 bool take_offset(std::string_view& text, int& minutes_east) {
   minutes_east = 0;
-  if (take(text, 'Z'))
+  if (take_letter(text, 'Z'))
     return true;
   int sign = take(text, '+') ? 1 : take(text, '-') ? -1 : 0;
   int hours_east = 0;
@@ -90,7 +95,7 @@ expected<time_ms> parse_time(std::string_view text) {
   int y, mo, d, h, mi, s, millis, east;
   auto rest = text;
   if (!take_number(rest, 4, y) || !take(rest, '-') || !take_number(rest, 2, mo)
-      || !take(rest, '-') || !take_number(rest, 2, d) || !take(rest, 'T')
+      || !take(rest, '-') || !take_number(rest, 2, d) || !take_letter(rest, 'T')
       || !take_number(rest, 2, h) || !take(rest, ':')
       || !take_number(rest, 2, mi) || !take(rest, ':')
       || !take_number(rest, 2, s) || !take_fraction(rest, millis)

@@ -69,10 +69,10 @@ std::string job_by_status(uint8_t status, uint64_t job) {
   return key;
 }
 
-std::string idempotency(std::string_view sha256) {
-  assert(sha256.size() == 32);
+std::string idempotency(std::string_view sha256_digits) {
+  assert(sha256_digits.size() == 64);
   std::string key{'K'};
-  key.append(sha256);
+  key.append(sha256_digits);
   return key;
 }
 

@@ -7,7 +7,7 @@
 //                  P job:8                                job progress
 //                  I uuid:16                              job:8
 //                  S status:1 ~job:8                      (empty)
-//                  K sha256(idempotency key):32           idempotency record
+//                  K sha256(idempotency key):64 digits    idempotency record
 //   marks          job:8 chunk:4                          chunk mark
 //                  job:8 chunk:4 offset:4                 pending item
 //   chunks         job:8 chunk:4                          chunk of items
@@ -51,7 +51,7 @@ std::string job_spec(uint64_t job);
 std::string job_progress(uint64_t job);
 std::string job_by_id(const job_id& id);
 std::string job_by_status(uint8_t status, uint64_t job);
-std::string idempotency(std::string_view sha256);
+std::string idempotency(std::string_view sha256_digits);
 /// All specifications, newest job first; all jobs of one status, likewise.
 range job_specs();
 range jobs_by_status(uint8_t status);

@@ -92,6 +92,8 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   };
   caf::actor_system_config config;
   configure(config);
+  // The default, work stealing, polls: a tenth of a core while idle.
+  config.set("scheduler.policy", caf::atom("sharing"));
   caf::actor_system system{config};
 
   service_options options;

@@ -108,7 +108,9 @@ outcome<void> submit(const submit_options& options) {
       return written;
   } else {
     // Standard output holds the id alone, for scripts.
-    tell("the job has ended\n" + job_block(job->summary));
+    auto block = job_block(job->summary);
+    block.pop_back(); // its last line feed
+    tell("the job has ended\n" + block);
   }
   return job->verdict();
 }

@@ -1,6 +1,7 @@
 #include "gateway/http/submit.hpp"
 
 #include "actors/submission.hpp"
+#include "codecs/hash.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/ndjson.hpp"
 #include "codecs/submission_json.hpp"
@@ -19,14 +20,29 @@ expected<void> check_warnings(const http_request& request,
   return fail(ec::invalid_option, upload.warnings().front(), "/options");
 }
 
-http_response accepted(const job_id& id,
+/// The `Idempotency-Key`, as a bare text or in double quotes; empty if there is
+/// none. Errors: `ec::invalid_request`.
+expected<std::string> idempotency_key(const http_request& request) {
+  auto key = request.header("Idempotency-Key");
+  if (key.size() >= 2 && key.front() == '"' && key.back() == '"')
+    key = key.substr(1, key.size() - 2);
+  if (key.size() > idempotency_key_bytes_max)
+    return fail(ec::invalid_request,
+                "Idempotency-Key: longer than "
+                  + std::to_string(idempotency_key_bytes_max) + " bytes");
+  return key;
+}
+
+http_response accepted(const job_acceptance& x,
                        const std::vector<std::string>& warnings) {
   http_response response;
   response.status = 202;
-  response.headers.emplace_back("Location", "/batch/" + to_string(id));
+  response.headers.emplace_back("Location", "/batch/" + to_string(x.id));
+  if (x.replayed)
+    response.headers.emplace_back("Idempotency-Replayed", "true");
   json_writer w{response.body};
   w.begin_object().key("success").boolean(true);
-  w.key("jobId").string(to_string(id));
+  w.key("jobId").string(to_string(x.id));
   w.key("message").string("Batch job created and queued");
   if (!warnings.empty()) {
     w.key("warnings").begin_array();
@@ -38,11 +54,12 @@ http_response accepted(const job_id& id,
   return response;
 }
 
-expected<http_response> close(submission& upload) {
-  auto id = upload.close();
-  if (!id)
-    return fail(id);
-  return accepted(*id, upload.warnings());
+expected<http_response> close(submission& upload, std::string key,
+                              std::string fingerprint) {
+  auto acceptance = upload.close(std::move(key), std::move(fingerprint));
+  if (!acceptance)
+    return fail(acceptance);
+  return accepted(*acceptance, upload.warnings());
 }
 
 /// Adds the elements of the array of a JSON body.
@@ -69,6 +86,9 @@ bool takes_namespace(job_type type) {
 
 expected<http_response> submit_json(gateway_context& context,
                                     http_request& request) {
+  auto key = idempotency_key(request);
+  if (!key)
+    return fail(key);
   byte_budget::share share{context.json_bodies};
   auto body = read_whole_body(request, context.json_body_bytes, share);
   if (!body)
@@ -107,7 +127,7 @@ expected<http_response> submit_json(gateway_context& context,
                     : add_items(upload, *parts->items, *body);
   if (!added)
     return fail(added);
-  return close(upload);
+  return close(upload, *key, key->empty() ? "" : sha256_hex(*body));
 }
 
 /// One item of an NDJSON body. Whatever is wrong with it stays its own affair.
@@ -137,6 +157,9 @@ expected<http_response> submit_ndjson(gateway_context& context,
   auto parsed = parse_job_type(*type);
   if (!parsed)
     return fail(parsed);
+  auto key = idempotency_key(request);
+  if (!key)
+    return fail(key);
   submission upload{context.client};
   if (auto ok = upload.open({*parsed, request.parameter("options").value_or(""),
                              {}},
@@ -151,15 +174,20 @@ expected<http_response> submit_ndjson(gateway_context& context,
     added = add_line(upload, line);
     return added.has_value();
   };
-  auto whole = request.read_body(
-    [&](std::string_view piece) { return lines.feed(piece, add); });
+  sha256 hash;
+  hash.update(*type + "\n" + request.parameter("options").value_or("") + "\n");
+  auto whole = request.read_body([&](std::string_view piece) {
+    if (!key->empty())
+      hash.update(piece);
+    return lines.feed(piece, add);
+  });
   if (whole && added)
     lines.finish(add);
   if (!added)
     return fail(added);
   if (!whole)
     return tl::unexpected{broken_body()};
-  return close(upload);
+  return close(upload, *key, hash.finish_hex());
 }
 
 } // namespace

@@ -97,12 +97,27 @@ public:
   /// Submits items as they are.
   expected<job_id> submit(job_type type, const std::vector<std::string>& items,
                           std::string options = {}) {
+    auto accepted = accept(type, items, std::move(options));
+    if (!accepted)
+      return fail(accepted);
+    return accepted->id;
+  }
+
+  /// The same under an idempotency key.
+  expected<job_acceptance> accept(job_type type,
+                                  const std::vector<std::string>& items,
+                                  std::string options = {},
+                                  std::string key = {},
+                                  std::string fingerprint = {}) {
     auto ticket = open(type, std::move(options));
     if (!ticket)
       return fail(ticket);
     chunk_builder chunks{ticket->chunk_items, item_source::submitted};
-    job_closing closing{ticket->number, static_cast<uint32_t>(items.size()), 0,
-                        {}};
+    job_closing closing;
+    closing.number = ticket->number;
+    closing.total = static_cast<uint32_t>(items.size());
+    closing.key = key;
+    closing.fingerprint = fingerprint;
     auto take = [&] {
       closing.rest.put(family::chunks,
                        keys::chunk(ticket->number, closing.chunks++),
@@ -123,8 +138,8 @@ public:
     }
     if (!chunks.empty())
       take();
-    return ask<job_id>(atom::close_atom_v,
-                       std::make_shared<const job_closing>(closing));
+    return ask<job_acceptance>(atom::close_atom_v,
+                               std::make_shared<const job_closing>(closing));
   }
 
   /// Lets time pass until the job has ended.

@@ -209,6 +209,37 @@ BOOST_AUTO_TEST_CASE(an_erased_thing_takes_its_embedding_along) {
   BOOST_TEST(again.error().code == ec::no_such_thing);
 }
 
+BOOST_AUTO_TEST_CASE(a_key_that_is_used_again_answers_the_first_job) {
+  auto submit = [&](std::string key, std::string fingerprint) {
+    return service.accept(job_type::import_things, {thing("n", "a")}, {}, key,
+                          fingerprint);
+  };
+  auto first = submit("k", "same");
+  auto again = submit("k", "same");
+  auto other = submit("l", "same");
+  BOOST_REQUIRE((first && again && other));
+  BOOST_TEST(!first->replayed);
+  BOOST_TEST(again->replayed);
+  BOOST_TEST((again->id == first->id));
+  BOOST_TEST((other->id != first->id));
+  auto mismatch = submit("k", "different");
+  BOOST_REQUIRE(!mismatch);
+  BOOST_TEST(mismatch.error().code == ec::idempotency_mismatch);
+  BOOST_TEST(read_counters(*store)->items == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_is_forgotten_after_a_day) {
+  auto submit = [&] {
+    return service.accept(job_type::import_things, {thing("n", "a")}, {}, "k",
+                          "same");
+  };
+  auto first = submit();
+  service.scheduler.advance_time(std::chrono::hours{24});
+  auto later = submit();
+  BOOST_REQUIRE((first && later));
+  BOOST_TEST(!later->replayed);
+}
+
 BOOST_AUTO_TEST_CASE(after_stop_nothing_is_admitted) {
   BOOST_TEST(service.ask<void>(atom::stop_atom_v).has_value());
   auto ticket = service.open(job_type::import_things);
@@ -314,11 +345,11 @@ BOOST_AUTO_TEST_CASE(a_worker_that_hangs_loses_its_chunk_to_another_one) {
                               item_source::submitted));
     for (int i = 0; i < 10; ++i)
       BOOST_REQUIRE(upload.add(std::to_string(i)));
-    auto id = upload.close();
-    BOOST_REQUIRE(id);
+    auto accepted = upload.close();
+    BOOST_REQUIRE(accepted);
     job_report report;
     do {
-      report = *find_job(*store, *id);
+      report = *find_job(*store, accepted->id);
       std::this_thread::yield();
     } while (!has_ended(report.progress.status));
     BOOST_TEST(report.progress.status == job_status::completed);

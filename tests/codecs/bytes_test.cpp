@@ -9,7 +9,8 @@ using namespace std::string_literals;
 
 namespace {
 
-template <class Unsigned> std::string big_endian(Unsigned x) {
+template <class Unsigned>
+std::string big_endian(Unsigned x) {
   std::string out;
   append_big_endian(out, x);
   return out;

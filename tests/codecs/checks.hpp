@@ -42,19 +42,24 @@ namespace data = boost::unit_test::data;
 using member_list = std::vector<std::pair<std::string, std::string>>;
 
 /// The value of an `expected` that must hold one.
-template <class T> T must(expected<T> x) {
+template <class T>
+T must(expected<T> x) {
   BOOST_REQUIRE_MESSAGE(x, (x ? "" : x.error().message));
   return std::move(*x);
 }
 
 /// The error of an `expected` that must have failed.
-template <class T> error error_of(const expected<T>& x) {
+template <class T>
+error error_of(const expected<T>& x) {
   BOOST_REQUIRE(!x);
   BOOST_TEST(!x.error().message.empty());
   return x.error();
 }
 
-template <class T> ec code_of(const expected<T>& x) { return error_of(x).code; }
+template <class T>
+ec code_of(const expected<T>& x) {
+  return error_of(x).code;
+}
 
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != text.npos;

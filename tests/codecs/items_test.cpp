@@ -23,7 +23,8 @@ std::ostream& operator<<(std::ostream& out, const item_kind& x) {
 }
 
 /// The error, or one without message if the item was taken.
-template <class T> error refusal_of(expected<T> x) {
+template <class T>
+error refusal_of(expected<T> x) {
   return x ? error{ec::internal, ""} : x.error();
 }
 
@@ -88,15 +89,25 @@ std::string escaped(const std::string& name) {
 
 // What no name may be, as JSON texts.
 const std::vector<std::string> bad_names{
-    "",  "\"\"", "null", "1", "1.5", "true", "false", "[]", "{}", "[\"v\"]",
-    "\"\\u0000\"", "\"a\\u0000b\"", "\"a\\nb\"", "\"\\t\"", "\"\\u001f\"",
-    "\"\\u007f\"", "\"\x7F\"", "\"\\u0080\"", "\"a\\u0085\"", "\"\xC2\x85\"",
+    "",           "\"\"",        "null",         "1",
+    "1.5",        "true",        "false",        "[]",
+    "{}",         "[\"v\"]",     "\"\\u0000\"",  "\"a\\u0000b\"",
+    "\"a\\nb\"",  "\"\\t\"",     "\"\\u001f\"",  "\"\\u007f\"",
+    "\"\x7F\"",   "\"\\u0080\"", "\"a\\u0085\"", "\"\xC2\x85\"",
     "\"\\u009f\""};
 
-const std::vector<std::string> good_names{
-    "\" \"",     "\"a b\"",   "\"a/b\"",      "\"\xC2\xA0\"",
-    "\"\\u00a0\"", "\"\xC3\x85\"", "\"\\\"\"", "\"..\"",
-    "\"\xF0\x9F\x98\x80\"", "\"\\ud83d\\ude00\"", "\"\\u2028\"", "\"%00\""};
+const std::vector<std::string> good_names{"\" \"",
+                                          "\"a b\"",
+                                          "\"a/b\"",
+                                          "\"\xC2\xA0\"",
+                                          "\"\\u00a0\"",
+                                          "\"\xC3\x85\"",
+                                          "\"\\\"\"",
+                                          "\"..\"",
+                                          "\"\xF0\x9F\x98\x80\"",
+                                          "\"\\ud83d\\ude00\"",
+                                          "\"\\u2028\"",
+                                          "\"%00\""};
 
 struct bad_optional {
   std::string kind;
@@ -130,9 +141,9 @@ BOOST_AUTO_TEST_SUITE(items_test)
 
 BOOST_AUTO_TEST_CASE(a_thing_shows_the_fields_the_service_acts_on) {
   item_reader reader;
-  auto x = must(reader.thing(
-      R"( {"ns":"shop","id":"1","type":"Product","data":{"a":1},)"
-      R"("content":"","visibility":"secret","more":[null]} )"));
+  auto x = must(
+      reader.thing(R"( {"ns":"shop","id":"1","type":"Product","data":{"a":1},)"
+                   R"("content":"","visibility":"secret","more":[null]} )"));
   BOOST_TEST(x.ns == "shop");
   BOOST_TEST(x.id == "1");
   BOOST_TEST(x.type == "Product");
@@ -213,8 +224,9 @@ BOOST_AUTO_TEST_CASE(a_doubled_data_or_content_is_refused) {
     check_refused(thing, field, item_with(thing, "", "", once + once));
   }
   auto& relationship = kind_named("relationship");
-  check_refused(relationship, "data",
-                item_with(relationship, "", "", R"(,"data":{},"d\u0061ta":{})"));
+  check_refused(
+      relationship, "data",
+      item_with(relationship, "", "", R"(,"data":{},"d\u0061ta":{})"));
 }
 
 BOOST_DATA_TEST_CASE(an_optional_field_of_a_wrong_type_is_refused,
@@ -251,9 +263,9 @@ BOOST_DATA_TEST_CASE(what_is_no_object_is_no_item,
 
 BOOST_DATA_TEST_CASE(
     what_is_not_json_is_refused_even_where_the_service_does_not_look,
-    data::make(kinds) * data::make({"tru", "01", "[1,]", "\"\\ud800\"",
-                                    "\"\\udc00\"", "\"\xFF\"", "{\"a\":1]",
-                                    "}"}),
+    data::make(kinds) *
+        data::make({"tru", "01", "[1,]", "\"\\ud800\"", "\"\\udc00\"",
+                    "\"\xFF\"", "{\"a\":1]", "}"}),
     kind, broken) {
   item_reader reader;
   auto why = kind.refusal(reader, item_with(kind, "", "", ",\"y\":"s + broken));
@@ -264,8 +276,7 @@ BOOST_DATA_TEST_CASE(
 BOOST_DATA_TEST_CASE(a_number_that_cannot_be_held_is_refused_by_name,
                      data::make(kinds), kind) {
   item_reader reader;
-  auto why =
-      kind.refusal(reader, item_with(kind, "", "", ",\"y\":[1e999]"));
+  auto why = kind.refusal(reader, item_with(kind, "", "", ",\"y\":[1e999]"));
   BOOST_TEST(why.code == ec::invalid_item);
   BOOST_TEST(contains(why.message, "64-bit"));
 }

@@ -66,6 +66,11 @@ auto tied(const embedding& x) {
   return std::tie(model, text_hash, created_at, vector);
 }
 
+auto tied(const idempotency_record& x) {
+  auto& [fingerprint, id, expires_at] = x;
+  return std::tie(fingerprint, id, expires_at);
+}
+
 auto tied(const service_counters& x) {
   auto& [next_job, jobs, items, dead_letters, by_type] = x;
   return std::tie(next_job, jobs, items, dead_letters, by_type);
@@ -73,7 +78,8 @@ auto tied(const service_counters& x) {
 
 /// Holds a struct against its record: it reads back, and no change of it goes
 /// unnoticed.
-template <class T> void check_record(const T& x) {
+template <class T>
+void check_record(const T& x) {
   auto record = encode_record(x);
   BOOST_TEST((tied(must(decode_record<T>(record))) == tied(x)));
   for_each_truncation(record, [](const std::string& cut) {
@@ -131,9 +137,11 @@ BOOST_AUTO_TEST_CASE(a_dead_letter_reads_back) {
 
 BOOST_AUTO_TEST_CASE(an_embedding_reads_back) {
   check_record(embedding{});
-  check_record(embedding{
-      "model", "sha256:ab", INT64_MAX,
-      {0.0f, -1.5f, 3.402823466e38f, 1e-45f, 0.1f, 1.0f / 3}});
+  check_record(
+      embedding{"model",
+                "sha256:ab",
+                INT64_MAX,
+                {0.0f, -1.5f, 3.402823466e38f, 1e-45f, 0.1f, 1.0f / 3}});
 }
 
 BOOST_AUTO_TEST_CASE(the_vector_of_an_embedding_is_exact_to_the_bit) {
@@ -142,6 +150,13 @@ BOOST_AUTO_TEST_CASE(the_vector_of_an_embedding_is_exact_to_the_bit) {
   auto read = must(decode_record<embedding>(encode_record(x)));
   BOOST_TEST(std::bit_cast<uint32_t>(read.vector[0]) == 0x7FC00001u);
   BOOST_TEST(std::bit_cast<uint32_t>(read.vector[1]) == 0x80000000u);
+}
+
+BOOST_AUTO_TEST_CASE(an_idempotency_record_reads_back) {
+  check_record(idempotency_record{});
+  idempotency_record x{"ab", {}, INT64_MAX};
+  x.id.bytes.fill(0x80);
+  check_record(x);
 }
 
 BOOST_AUTO_TEST_CASE(the_counters_read_back) {

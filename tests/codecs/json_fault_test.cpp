@@ -268,8 +268,8 @@ BOOST_AUTO_TEST_CASE(all_pairs_of_bytes_are_judged_as_utf8proc_judges_them) {
     std::string pair{static_cast<char>(i >> 8), static_cast<char>(i)};
     if (!is_plain(pair[0]) || !is_plain(pair[1]))
       continue;
-    BOOST_REQUIRE_MESSAGE(
-        is_valid_utf8(pair) == !find_json_fault(quoted(pair)), shown(pair));
+    BOOST_REQUIRE_MESSAGE(is_valid_utf8(pair) == !find_json_fault(quoted(pair)),
+                          shown(pair));
   }
 }
 
@@ -328,8 +328,8 @@ BOOST_AUTO_TEST_CASE(a_parser_that_is_not_ours_agrees_on_broken_texts) {
       if (other == verdict::open)
         continue;
       ++judged_texts;
-      BOOST_REQUIRE_MESSAGE(
-          (other == verdict::valid) == !find_json_fault(text), shown(text));
+      BOOST_REQUIRE_MESSAGE((other == verdict::valid) == !find_json_fault(text),
+                            shown(text));
     }
     BOOST_TEST(judged_texts > 30'000);
   }

@@ -57,14 +57,13 @@ const std::vector<kind_row> kinds{
 BOOST_AUTO_TEST_SUITE(json_reader_test)
 
 BOOST_DATA_TEST_CASE(a_broken_text_is_invalid_json_with_the_byte_of_the_fault,
-                     data::make({"{\"a\":1,}", "{\"a\":  01}", "[1,2] [3]",
+                     data::make({"{\"a\":1,}", "{\"a\": 01}", "[1, 2] [3]",
                                  "\"abcde\\x\""})) {
   json_reader reader;
   auto why = error_of(reader.check(sample));
   BOOST_TEST(why.code == ec::invalid_json);
-  BOOST_TEST(contains(why.message, "not JSON: "));
-  BOOST_TEST(contains(why.message, " at byte 7")
-             || contains(why.message, " at byte 6"));
+  BOOST_TEST(why.message.starts_with("not JSON: "));
+  BOOST_TEST(why.message.ends_with(" at byte 7"), why.message);
 }
 
 BOOST_DATA_TEST_CASE(a_number_no_parser_of_ours_can_hold_is_an_invalid_item,
@@ -117,9 +116,9 @@ BOOST_AUTO_TEST_CASE(members_come_in_order_with_the_text_of_their_values) {
   auto found = members_of(" { \"a\" : 1.50 , \"\":\t\"x\\n\" ,\"b\\u0021\\\"\":"
                           "{ \"c\" : [ ] }\n, \"a\" : [ 1 , {} ] , \"n\":null ,"
                           "\"t\":true\n} ");
-  member_list wanted{{"a", "1.50"},           {"", "\"x\\n\""},
-                     {"b!\"", "{ \"c\" : [ ] }"}, {"a", "[ 1 , {} ]"},
-                     {"n", "null"},           {"t", "true"}};
+  member_list wanted{
+      {"a", "1.50"},       {"", "\"x\\n\""}, {"b!\"", "{ \"c\" : [ ] }"},
+      {"a", "[ 1 , {} ]"}, {"n", "null"},    {"t", "true"}};
   BOOST_TEST((found == wanted));
 }
 
@@ -194,8 +193,7 @@ BOOST_AUTO_TEST_CASE(check_object_is_content_with_a_visitor_that_stops) {
 
 BOOST_AUTO_TEST_CASE(a_string_is_read_with_its_escapes_resolved) {
   json_reader reader;
-  BOOST_TEST(reader.string_value(R"("\"\\\/\b\f\n\r\t")") ==
-             "\"\\/\b\f\n\r\t");
+  BOOST_TEST(reader.string_value(R"("\"\\\/\b\f\n\r\t")") == "\"\\/\b\f\n\r\t");
   BOOST_TEST(reader.string_value("\"a\\u0000b\"") == "a\0b"s);
   BOOST_TEST(reader.string_value("\"\"").empty());
   BOOST_TEST(reader.string_value(" \"x\" ") == "x");
@@ -239,7 +237,8 @@ BOOST_AUTO_TEST_CASE(minifying_takes_white_space_between_tokens_and_no_more) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(random_containers_are_walked_as_another_parser_reads_them) {
+BOOST_AUTO_TEST_CASE(
+    random_containers_are_walked_as_another_parser_reads_them) {
   using nlohmann::json;
   auto seed = chosen_seed();
   BOOST_TEST_CONTEXT("BATCH_TEST_SEED=" << seed) {

@@ -52,12 +52,33 @@ json_tokens json_samples::array(int depth_max) {
 }
 
 std::string json_samples::string() {
-  static const std::vector<std::string> pieces{
-      "a",       "id",      "ns",          " ",       ",",      ":",
-      "{",       "}",       "[",           "]",       "'",      "\\\"",
-      "\\\\",    "\\/",     "\\b",         "\\f",     "\\n",    "\\r",
-      "\\t",     "\\u0041", "\\ud83d\\ude00", "\\u0000", "\xC3\xA9",
-      "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\x7F",     "\xC2\x85"};
+  static const std::vector<std::string> pieces{"a",
+                                               "id",
+                                               "ns",
+                                               " ",
+                                               ",",
+                                               ":",
+                                               "{",
+                                               "}",
+                                               "[",
+                                               "]",
+                                               "'",
+                                               "\\\"",
+                                               "\\\\",
+                                               "\\/",
+                                               "\\b",
+                                               "\\f",
+                                               "\\n",
+                                               "\\r",
+                                               "\\t",
+                                               "\\u0041",
+                                               "\\ud83d\\ude00",
+                                               "\\u0000",
+                                               "\xC3\xA9",
+                                               "\xE2\x82\xAC",
+                                               "\xF0\x9F\x98\x80",
+                                               "\x7F",
+                                               "\xC2\x85"};
   std::string out{'"'};
   for (auto size = random.below(6); size > 0; --size)
     out += random.any_of(pieces);
@@ -65,10 +86,18 @@ std::string json_samples::string() {
 }
 
 std::string json_samples::number() {
-  static const std::vector<std::string> odd{
-      "0",   "-0",    "0.0",   "1e5",  "1E+05", "-1.5e-7",
-      "1.0", "1e-99", "9e300", "1.50", "18446744073709551615",
-      "-9223372036854775808"};
+  static const std::vector<std::string> odd{"0",
+                                            "-0",
+                                            "0.0",
+                                            "1e5",
+                                            "1E+05",
+                                            "-1.5e-7",
+                                            "1.0",
+                                            "1e-99",
+                                            "9e300",
+                                            "1.50",
+                                            "18446744073709551615",
+                                            "-9223372036854775808"};
   return random.one_in(2) ? random.any_of(odd)
                           : std::to_string(random.below(100000));
 }
@@ -81,12 +110,43 @@ std::string json_samples::spaced(const json_tokens& tokens) {
 }
 
 std::string json_samples::broken(std::string text) {
-  static const std::vector<std::string> pieces{
-      "{",    "}",     "[",    "]",      ",",        ":",    "\"",   "\\",
-      "0",    "-",     ".",    "e",      "true",     "null", "01",   "1.",
-      "\\u",  "\\x",   "\x01", "\x7F",   "\\ud800",  "\xFF", "\x80", "\xC0",
-      "\xED\xA0\x80",  "\xF4\x90\x80\x80", "\xEF\xBB\xBF",   "\t",   "\n",
-      "\f",   "/**/",  "'",    "NaN",    "1e999",    "\x1A", "\x0C", "}{"};
+  static const std::vector<std::string> pieces{"{",
+                                               "}",
+                                               "[",
+                                               "]",
+                                               ",",
+                                               ":",
+                                               "\"",
+                                               "\\",
+                                               "0",
+                                               "-",
+                                               ".",
+                                               "e",
+                                               "true",
+                                               "null",
+                                               "01",
+                                               "1.",
+                                               "\\u",
+                                               "\\x",
+                                               "\x01",
+                                               "\x7F",
+                                               "\\ud800",
+                                               "\xFF",
+                                               "\x80",
+                                               "\xC0",
+                                               "\xED\xA0\x80",
+                                               "\xF4\x90\x80\x80",
+                                               "\xEF\xBB\xBF",
+                                               "\t",
+                                               "\n",
+                                               "\f",
+                                               "/**/",
+                                               "'",
+                                               "NaN",
+                                               "1e999",
+                                               "\x1A",
+                                               "\x0C",
+                                               "}{"};
   for (auto changes = 1 + random.below(3); changes > 0; --changes) {
     auto at = random.below(text.size() + 1);
     auto rest = text.size() - at;

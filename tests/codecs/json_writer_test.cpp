@@ -10,6 +10,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 using namespace batch;
@@ -24,7 +25,8 @@ std::string string_text(std::string_view content) {
   return out;
 }
 
-template <class Number> std::string number_text(Number x) {
+template <class Number>
+std::string number_text(Number x) {
   std::string out;
   json_writer{out}.number(x);
   return out;
@@ -38,31 +40,22 @@ float read_back(const std::string& text, float) {
   return std::strtof(text.c_str(), nullptr);
 }
 
-/// Digits of the mantissa, zeros at its ends left out.
-int significant_digits(const std::string& text) {
-  std::string digits;
-  for (auto c : text.substr(0, text.find('e')))
-    if (c >= '0' && c <= '9')
-      digits.push_back(c);
-  auto first = digits.find_first_not_of('0');
-  auto last = digits.find_last_not_of('0');
-  return first == digits.npos ? 1 : static_cast<int>(last - first + 1);
-}
-
 /// Holds a number's text against the promise: JSON, reads back bit by bit as
-/// the same, and no text with fewer digits does.
-template <class Number, class Bits> void check_number(Number x) {
+/// the same, and printf has no shorter text that does.
+template <class Number, class Bits>
+void check_number(Number x) {
   auto text = number_text(x);
   json_reader reader;
   BOOST_REQUIRE_MESSAGE(reader.check(text), text);
-  BOOST_REQUIRE_MESSAGE(std::bit_cast<Bits>(read_back(text, x)) ==
-                            std::bit_cast<Bits>(x),
-                        text);
-  if (auto digits = significant_digits(text); digits > 1) {
-    char shorter[64];
-    std::snprintf(shorter, sizeof shorter, "%.*e", digits - 2,
-                  static_cast<double>(x));
-    BOOST_REQUIRE_MESSAGE(read_back(shorter, x) != x, text);
+  BOOST_REQUIRE_MESSAGE(
+      std::bit_cast<Bits>(read_back(text, x)) == std::bit_cast<Bits>(x), text);
+  for (int digits = 1; digits <= std::numeric_limits<Number>::max_digits10;
+       ++digits) {
+    char other[64];
+    std::snprintf(other, sizeof other, "%.*g", digits, static_cast<double>(x));
+    BOOST_REQUIRE_MESSAGE(read_back(other, x) != x ||
+                              text.size() <= std::strlen(other),
+                          text << " or " << other);
   }
 }
 

@@ -26,7 +26,8 @@ public:
 
   bool one_in(size_t n) { return below(n) == 0; }
 
-  template <class List> const auto& any_of(const List& list) {
+  template <class List>
+  const auto& any_of(const List& list) {
     return list[below(std::size(list))];
   }
 

@@ -19,7 +19,8 @@ struct leaf {
 
   bool operator==(const leaf&) const = default;
 
-  template <class T, class Visit> static void fields(T& x, Visit&& visit) {
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
     visit(x.number, x.name);
   }
 };
@@ -44,7 +45,8 @@ struct tree {
 
   bool operator==(const tree&) const = default;
 
-  template <class T, class Visit> static void fields(T& x, Visit&& visit) {
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
     visit(x.flag, x.paint, x.wide, x.narrow, x.tiny, x.below, x.above, x.text,
           x.perhaps, x.nothing, x.leaves, x.three, x.names);
   }
@@ -76,7 +78,8 @@ struct small {
   std::string name;
   std::vector<uint16_t> list;
 
-  template <class T, class Visit> static void fields(T& x, Visit&& visit) {
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
     visit(x.count, x.change, x.name, x.list);
   }
 };

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_kinds_of_job_rows_do_not_meet) {
   auto specs = keys::job_specs();
   BOOST_TEST(!holds(specs, keys::job_progress(1)));
   BOOST_TEST(!holds(specs, keys::job_by_id({})));
-  BOOST_TEST(!holds(specs, keys::idempotency(std::string(32, 'x'))));
+  BOOST_TEST(!holds(specs, keys::idempotency(std::string(64, 'x'))));
   BOOST_TEST(!holds(specs, keys::job_by_status(0, 1)));
 }
 
