@@ -38,7 +38,12 @@ simdjson::error_code raw_text_of(Value& value, std::string_view& out) {
     return array.raw_json().get(out);
   }
   out = value.raw_json_token();
-  return simdjson::SUCCESS;
+  if (type != od::json_type::string)
+    return simdjson::SUCCESS;
+  // Left unread, a string before a colon would pass for a key, and all that
+  // follows in "[1,"a":2}]" be skipped as if it were the rest of an object.
+  od::raw_json_string read;
+  return value.get_raw_json_string().get(read);
 }
 
 /// The text of a value: containers to their closing bracket, scalars as they

@@ -75,7 +75,9 @@ private:
 std::string minify_json(std::string_view valid);
 
 /// Splits the text of a document `{"name": value, …}` or of an array without
-/// copying it: the large documents. Nothing within the values is checked.
+/// copying it: the large documents. Nothing within the values is checked, and
+/// a fault behind a value is found after it was visited; but a text that is
+/// split to its end and whose values all pass `check` is JSON.
 ///
 /// @param text needs `json_padding` readable bytes behind its end.
 /// @returns false if the text is not well-formed where it was walked, or if

@@ -35,11 +35,22 @@ void append_escape(std::string& out, char c) {
   }
 }
 
-template <class Number>
-void append_number(std::string& out, Number x) {
+template <class Number, class... Format>
+void append_number(std::string& out, Number x, Format... format) {
   char text[32];
-  auto end = std::to_chars(text, text + sizeof text, x).ptr;
+  auto end = std::to_chars(text, text + sizeof text, x, format...).ptr;
   out.append(text, end);
+}
+
+/// Beyond 64 bits a number has an exponent, lest it be read as an integer that
+/// nothing can hold.
+template <class Float>
+void append_float(std::string& out, Float x) {
+  constexpr auto bound = static_cast<Float>(INT64_MAX);
+  if (x >= bound || x <= -bound)
+    append_number(out, x, std::chars_format::scientific);
+  else
+    append_number(out, x);
 }
 
 } // namespace
@@ -105,13 +116,13 @@ json_writer& json_writer::number(int64_t x) {
 
 json_writer& json_writer::number(double x) {
   begin_value();
-  append_number(out_, x);
+  append_float(out_, x);
   return *this;
 }
 
 json_writer& json_writer::number(float x) {
   begin_value();
-  append_number(out_, x);
+  append_float(out_, x);
   return *this;
 }
 

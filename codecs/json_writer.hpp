@@ -27,7 +27,8 @@ public:
   json_writer& string(std::string_view text);
   json_writer& number(uint64_t x);
   json_writer& number(int64_t x);
-  /// The shortest text that reads back as the same number; must be finite.
+  /// The shortest text that reads back as the same number, with an exponent
+  /// if an integer could not hold it; must be finite.
   json_writer& number(double x);
   json_writer& number(float x);
   json_writer& boolean(bool x);

@@ -37,10 +37,8 @@ bool ndjson_splitter::finish(const visitor& visit) {
 }
 
 bool ndjson_splitter::end_line(std::string_view text, const visitor& visit) {
-  if (number_ == 1 && text.starts_with("\xEF\xBB\xBF")) {
+  if (number_ == 1 && text.starts_with("\xEF\xBB\xBF"))
     text.remove_prefix(3);
-    line_offset_ += 3;
-  }
   if (text.ends_with('\r'))
     text.remove_suffix(1);
   auto too_long = too_long_ || text.size() > line_bytes_max_;

@@ -21,7 +21,8 @@ public:
     bool too_long;
     /// From 1; blank lines count.
     uint64_t number;
-    /// Bytes before the line in the stream.
+    /// Bytes before the line in the stream; 0 for the first one, whether or
+    /// not it has a byte order mark.
     uint64_t offset;
   };
   /// Answers false to stop the splitting.

@@ -32,7 +32,10 @@ expected<address> parse_address(std::string_view text) {
 }
 
 bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  // A name such as 127.example.org is no address of this machine.
+  return host == "localhost" || host == "::1"
+         || (host.starts_with("127.")
+             && host.find_first_not_of("0123456789.") == host.npos);
 }
 
 } // namespace batch

@@ -2,6 +2,7 @@
 
 #include "codecs/ids.hpp"
 #include "gateway/http/connection_threads.hpp"
+#include "gateway/http/gzip_stream.hpp"
 #include "gateway/http/problem.hpp"
 #include "gateway/http/uri.hpp"
 
@@ -73,7 +74,15 @@ void send_and_hang_up(httplib::Response& res, const http_response& answer) {
     });
 }
 
-void send_stream(httplib::Response& res, http_response& answer) {
+void send_stream(const httplib::Request& req, httplib::Response& res,
+                 http_response& answer) {
+  res.set_header("Vary", "Accept-Encoding");
+  // The library compresses the types it knows; NDJSON is none of them.
+  if (answer.content_type == "application/x-ndjson"
+      && accepts_gzip(req.get_header_value("Accept-Encoding"))) {
+    answer.stream = make_gzip_stream(std::move(answer.stream));
+    res.set_header("Content-Encoding", "gzip");
+  }
   std::shared_ptr<byte_stream> stream{std::move(answer.stream)};
   res.set_chunked_content_provider(
     answer.content_type, [stream](size_t, httplib::DataSink& sink) {
@@ -125,8 +134,9 @@ struct http_server::implementation {
                                  const httplib::Request& req,
                                  httplib::Response& res);
   expected<void> authorize(const httplib::Request& req, const uri& target);
-  void send(httplib::Response& res, http_response answer, bool body_is_read);
-  void complete_error(httplib::Response& res);
+  void send(const httplib::Request& req, httplib::Response& res,
+            http_response answer, bool body_is_read);
+  void complete_error(const httplib::Request& req, httplib::Response& res);
 
   http_server_options options;
   router routes;
@@ -162,7 +172,7 @@ void http_server::implementation::configure() {
         return result::Unhandled;
       auto what = fault ? "the request has " + std::string{fault}
                         : "a " + req.method + " request has no body";
-      send(res,
+      send(req, res,
            problem_response({ec::invalid_request, what}, random_hex_id()),
            false);
       return result::Handled;
@@ -181,14 +191,14 @@ void http_server::implementation::configure() {
   server.Patch(any_path, with_body);
   server.Delete(any_path, with_body);
   server.set_error_handler(httplib::Server::HandlerWithResponse{
-    [this](const httplib::Request&, httplib::Response& res) {
-      complete_error(res);
+    [this](const httplib::Request& req, httplib::Response& res) {
+      complete_error(req, res);
       return httplib::Server::HandlerResponse::Handled;
     }});
-  server.set_exception_handler([this](const httplib::Request&,
+  server.set_exception_handler([this](const httplib::Request& req,
                                       httplib::Response& res,
                                       std::exception_ptr) {
-    send(res,
+    send(req, res,
          problem_response({ec::internal, "the request could not be answered"},
                           random_hex_id()),
          false);
@@ -227,9 +237,9 @@ void http_server::implementation::respond(
     }
   }();
   if (result)
-    send(res, std::move(*result), body_is_read);
+    send(req, res, std::move(*result), body_is_read);
   else
-    send(res, problem_response(result.error(), request.id), body_is_read);
+    send(req, res, problem_response(result.error(), request.id), body_is_read);
 }
 
 expected<http_response>
@@ -275,7 +285,8 @@ http_server::implementation::authorize(const httplib::Request& req,
               "expected the header 'Authorization: Bearer <token>'");
 }
 
-void http_server::implementation::send(httplib::Response& res,
+void http_server::implementation::send(const httplib::Request& req,
+                                       httplib::Response& res,
                                        http_response answer,
                                        bool body_is_read) {
   res.status = answer.status;
@@ -284,14 +295,15 @@ void http_server::implementation::send(httplib::Response& res,
   if (!body_is_read)
     send_and_hang_up(res, answer);
   else if (answer.stream)
-    send_stream(res, answer);
+    send_stream(req, res, answer);
   else if (answer.status != 204)
     res.set_content(answer.body, answer.content_type);
 }
 
 /// Gives the library's own refusals (broken request line, too long URI) the
 /// form of all others.
-void http_server::implementation::complete_error(httplib::Response& res) {
+void http_server::implementation::complete_error(const httplib::Request& req,
+                                                 httplib::Response& res) {
   if (!res.body.empty() || res.content_provider_)
     return;
   auto what = res.status == 414 ? "the URL is longer than 8 KiB"
@@ -301,7 +313,7 @@ void http_server::implementation::complete_error(httplib::Response& res) {
   auto code = res.status == 413 ? ec::body_too_large : ec::invalid_request;
   auto id = random_hex_id();
   res.set_header("X-Request-Id", id);
-  send(res, problem_response(res.status, {code, what}, id), false);
+  send(req, res, problem_response(res.status, {code, what}, id), false);
 }
 
 http_server::http_server(http_server_options options, router routes)

@@ -32,15 +32,15 @@ std::ostream& operator<<(std::ostream& out, const varint_row& x) {
 }
 
 const std::vector<varint_row> varints{
-    {0, "\0"s},
-    {1, "\x01"},
-    {0x7F, "\x7F"},
-    {0x80, "\x80\x01"},
-    {300, "\xAC\x02"},
-    {0x3FFF, "\xFF\x7F"},
-    {0x4000, "\x80\x80\x01"},
-    {UINT32_MAX, "\xFF\xFF\xFF\xFF\x0F"},
-    {UINT64_MAX, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"},
+  {0, "\0"s},
+  {1, "\x01"},
+  {0x7F, "\x7F"},
+  {0x80, "\x80\x01"},
+  {300, "\xAC\x02"},
+  {0x3FFF, "\xFF\x7F"},
+  {0x4000, "\x80\x80\x01"},
+  {UINT32_MAX, "\xFF\xFF\xFF\xFF\x0F"},
+  {UINT64_MAX, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01"},
 };
 
 } // namespace

@@ -82,8 +82,9 @@ inline std::string shown(std::string_view text) {
 template <class Check>
 void for_each_truncation(const std::string& record, Check&& check) {
   for (size_t size = 0; size < record.size(); ++size)
-    BOOST_TEST_CONTEXT("the first " << size << " bytes")
-  check(record.substr(0, size));
+    BOOST_TEST_CONTEXT("the first " << size << " bytes") {
+      check(record.substr(0, size));
+    }
 }
 
 /// Calls `check` with the record with each of its bits changed.
@@ -92,8 +93,9 @@ void for_each_bit_flip(const std::string& record, Check&& check) {
   for (size_t bit = 0; bit < record.size() * 8; ++bit) {
     auto changed = record;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ 1 << bit % 8);
-    BOOST_TEST_CONTEXT("bit " << bit)
-    check(std::move(changed));
+    BOOST_TEST_CONTEXT("bit " << bit) {
+      check(std::move(changed));
+    }
   }
 }
 

@@ -15,7 +15,7 @@ using namespace std::string_literals;
 namespace {
 
 constexpr std::array<std::string_view, 5> thing_columns{
-    "ns", "id", "type", "visibility", "content"};
+  "ns", "id", "type", "visibility", "content"};
 
 std::string field(std::string_view text,
                   csv_formulas formulas = csv_formulas::raw) {
@@ -95,72 +95,72 @@ std::ostream& operator<<(std::ostream& out, const field_row& x) {
 }
 
 const std::vector<field_row> quoting{
-    {"", ""},
-    {"abc", "abc"},
-    {"a b", "a b"},
-    {"a'b;c", "a'b;c"},
-    {"\xC3\xA9", "\xC3\xA9"},
-    {"a,b", "\"a,b\""},
-    {"\"", "\"\"\"\""},
-    {"say \"hi\"", "\"say \"\"hi\"\"\""},
-    {"a\nb", "\"a\nb\""},
-    {"a\rb", "\"a\rb\""},
-    {"\r\n", "\"\r\n\""},
-    {" a", "\" a\""},
-    {"a ", "\"a \""},
-    {"\ta", "\"\ta\""},
-    {"a\t", "\"a\t\""},
-    {" ", "\" \""},
-    {"=1+1", "=1+1"},
+  {"", ""},
+  {"abc", "abc"},
+  {"a b", "a b"},
+  {"a'b;c", "a'b;c"},
+  {"\xC3\xA9", "\xC3\xA9"},
+  {"a,b", "\"a,b\""},
+  {"\"", "\"\"\"\""},
+  {"say \"hi\"", "\"say \"\"hi\"\"\""},
+  {"a\nb", "\"a\nb\""},
+  {"a\rb", "\"a\rb\""},
+  {"\r\n", "\"\r\n\""},
+  {" a", "\" a\""},
+  {"a ", "\"a \""},
+  {"\ta", "\"\ta\""},
+  {"a\t", "\"a\t\""},
+  {" ", "\" \""},
+  {"=1+1", "=1+1"},
 };
 
 const std::vector<field_row> escaping{
-    {"=1+1", "'=1+1"},
-    {"=", "'="},
-    {"+", "'+"},
-    {"-", "'-"},
-    {"@SUM(A1)", "'@SUM(A1)"},
-    {"+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"},
-    {"-2+3", "'-2+3"},
-    {"+49-123-456", "'+49-123-456"},
-    {"-1e5-1", "'-1e5-1"},
-    {"-.5", "'-.5"},
-    {"--1", "'--1"},
-    {"-a", "'-a"},
-    {"\t=1", "\"'\t=1\""},
-    {"\r=1", "\"'\r=1\""},
-    {"=\"a\",1", "\"'=\"\"a\"\",1\""},
-    // numbers are left alone
-    {"-5", "-5"},
-    {"-0", "-0"},
-    {"+5", "+5"},
-    {"-1.5e-10", "-1.5e-10"},
-    {"-1E+400", "-1E+400"},
-    {"-123456789012345678901234567890", "-123456789012345678901234567890"},
-    // and so is what no spreadsheet runs
-    {"", ""},
-    {"a=1", "a=1"},
-    {"'=1", "'=1"},
-    {"1-1", "1-1"},
+  {"=1+1", "'=1+1"},
+  {"=", "'="},
+  {"+", "'+"},
+  {"-", "'-"},
+  {"@SUM(A1)", "'@SUM(A1)"},
+  {"+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"},
+  {"-2+3", "'-2+3"},
+  {"+49-123-456", "'+49-123-456"},
+  {"-1e5-1", "'-1e5-1"},
+  {"-.5", "'-.5"},
+  {"--1", "'--1"},
+  {"-a", "'-a"},
+  {"\t=1", "\"'\t=1\""},
+  {"\r=1", "\"'\r=1\""},
+  {"=\"a\",1", "\"'=\"\"a\"\",1\""},
+  // numbers are left alone
+  {"-5", "-5"},
+  {"-0", "-0"},
+  {"+5", "+5"},
+  {"-1.5e-10", "-1.5e-10"},
+  {"-1E+400", "-1E+400"},
+  {"-123456789012345678901234567890", "-123456789012345678901234567890"},
+  // and so is what no spreadsheet runs
+  {"", ""},
+  {"a=1", "a=1"},
+  {"'=1", "'=1"},
+  {"1-1", "1-1"},
 };
 
 const std::vector<field_row> cells{
-    {R"("text")", "text"},
-    {R"("")", ""},
-    {R"("\u00e9\n\"")", "\"\xC3\xA9\n\"\"\""},
-    {"true", "true"},
-    {"false", "false"},
-    {"null", "null"},
-    {"1.50", "1.50"},
-    {"-0.0", "-0.0"},
-    {"1E+05", "1E+05"},
-    {"18446744073709551615", "18446744073709551615"},
-    {"0.1000000000000000055511151231257827",
-     "0.1000000000000000055511151231257827"},
-    {"[ ]", "[]"},
-    {"[ 1 , 2.50 ]", "\"[1,2.50]\""},
-    {"{ \"a b\" : [ { } , \" \" ] }", "\"{\"\"a b\"\":[{},\"\" \"\"]}\""},
-    {"{\"b\":1,\"a\":2,\"b\":3}", "\"{\"\"b\"\":1,\"\"a\"\":2,\"\"b\"\":3}\""},
+  {R"("text")", "text"},
+  {R"("")", ""},
+  {R"("\u00e9\n\"")", "\"\xC3\xA9\n\"\"\""},
+  {"true", "true"},
+  {"false", "false"},
+  {"null", "null"},
+  {"1.50", "1.50"},
+  {"-0.0", "-0.0"},
+  {"1E+05", "1E+05"},
+  {"18446744073709551615", "18446744073709551615"},
+  {"0.1000000000000000055511151231257827",
+   "0.1000000000000000055511151231257827"},
+  {"[ ]", "[]"},
+  {"[ 1 , 2.50 ]", "\"[1,2.50]\""},
+  {"{ \"a b\" : [ { } , \" \" ] }", "\"{\"\"a b\"\":[{},\"\" \"\"]}\""},
+  {"{\"b\":1,\"a\":2,\"b\":3}", "\"{\"\"b\"\":1,\"\"a\"\":2,\"\"b\"\":3}\""},
 };
 
 } // namespace
@@ -190,34 +190,36 @@ BOOST_AUTO_TEST_CASE(negative_numbers_are_no_formulas_and_texts_may_be) {
 
 BOOST_AUTO_TEST_CASE(columns_of_data_come_in_the_order_they_first_appear) {
   auto out = csv_of({
-      R"({"id":"1","ns":"n","type":"t","data":{"z":1,"a":"x,y"}})",
-      R"({"ns":"n","id":"2","type":"t","content":"c"})",
-      R"({"data":{"b":true,"z":2},"ns":"n","id":"3","type":"t"})",
-      R"({"ns":"n","id":"4","visibility":"v","type":"t","data":{}})",
+    R"({"id":"1","ns":"n","type":"t","data":{"z":1,"a":"x,y"}})",
+    R"({"ns":"n","id":"2","type":"t","content":"c"})",
+    R"({"data":{"b":true,"z":2},"ns":"n","id":"3","type":"t"})",
+    R"({"ns":"n","id":"4","visibility":"v","type":"t","data":{}})",
   });
-  BOOST_TEST(out == "ns,id,type,visibility,content,data.z,data.a,data.b\r\n"
-                    "n,1,t,,,1,\"x,y\",\r\n"
-                    "n,2,t,,c,,,\r\n"
-                    "n,3,t,,,2,,true\r\n"
-                    "n,4,t,v,,,,\r\n");
+  BOOST_TEST(out
+             == "ns,id,type,visibility,content,data.z,data.a,data.b\r\n"
+                "n,1,t,,,1,\"x,y\",\r\n"
+                "n,2,t,,c,,,\r\n"
+                "n,3,t,,,2,,true\r\n"
+                "n,4,t,v,,,,\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(fields_that_are_not_ours_have_no_column) {
-  BOOST_TEST(csv_of({R"({"ns":"n","more":1,"data.x":2,"data":{"y":3}})"}) ==
-             "ns,id,type,visibility,content,data.y\r\nn,,,,,3\r\n");
+  BOOST_TEST(csv_of({R"({"ns":"n","more":1,"data.x":2,"data":{"y":3}})"})
+             == "ns,id,type,visibility,content,data.y\r\nn,,,,,3\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_data_may_be_anything) {
   auto out = csv_of({R"({"data":{"":1,"a,b":2,"\"":3,"ns":4,"\u0061":5,)"
                      R"("a":6}})"},
                     std::span{thing_columns}.first(1));
-  BOOST_TEST(out == "ns,data.,\"data.a,b\",\"data.\"\"\",data.ns,data.a\r\n"
-                    ",1,2,3,4,6\r\n");
+  BOOST_TEST(out
+             == "ns,data.,\"data.a,b\",\"data.\"\"\",data.ns,data.a\r\n"
+                ",1,2,3,4,6\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(the_last_of_a_doubled_key_is_the_value) {
-  BOOST_TEST(csv_of({R"({"data":{"x":1,"y":2,"x":3}})"}, {}) ==
-             "data.x,data.y\r\n3,2\r\n");
+  BOOST_TEST(csv_of({R"({"data":{"x":1,"y":2,"x":3}})"}, {})
+             == "data.x,data.y\r\n3,2\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_was_not_collected_shows_the_known_columns) {
@@ -245,8 +247,8 @@ BOOST_AUTO_TEST_CASE(random_records_read_back) {
         contents.push_back(samples.random.text("a,\"\r\n =-\t", 6));
         std::string content;
         append_json_string(content, contents.back());
-        records.push_back("{\"content\":" + content + ",\"data\":" +
-                          samples.spaced(samples.object(2)) + "}");
+        records.push_back("{\"content\":" + content + ",\"data\":"
+                          + samples.spaced(samples.object(2)) + "}");
       }
       auto rows = read_csv(csv_of(records));
       BOOST_REQUIRE(rows.size() == records.size() + 1);

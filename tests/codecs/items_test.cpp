@@ -29,25 +29,25 @@ error refusal_of(expected<T> x) {
 }
 
 const std::vector<item_kind> kinds{
-    {"thing",
-     [](item_reader& r, std::string_view t) { return refusal_of(r.thing(t)); },
-     {{"ns", ns_bytes_max}, {"id", id_bytes_max}, {"type", type_bytes_max}}},
-    {"relationship",
-     [](item_reader& r, std::string_view t) {
-       return refusal_of(r.relationship(t));
-     },
-     {{"ns", ns_bytes_max},
-      {"id", id_bytes_max},
-      {"type", type_bytes_max},
-      {"fromNs", ns_bytes_max},
-      {"fromId", id_bytes_max},
-      {"toNs", ns_bytes_max},
-      {"toId", id_bytes_max}}},
-    {"thing_ref",
-     [](item_reader& r, std::string_view t) {
-       return refusal_of(r.thing_ref(t));
-     },
-     {{"ns", ns_bytes_max}, {"id", id_bytes_max}}},
+  {"thing",
+   [](item_reader& r, std::string_view t) { return refusal_of(r.thing(t)); },
+   {{"ns", ns_bytes_max}, {"id", id_bytes_max}, {"type", type_bytes_max}}},
+  {"relationship",
+   [](item_reader& r, std::string_view t) {
+     return refusal_of(r.relationship(t));
+   },
+   {{"ns", ns_bytes_max},
+    {"id", id_bytes_max},
+    {"type", type_bytes_max},
+    {"fromNs", ns_bytes_max},
+    {"fromId", id_bytes_max},
+    {"toNs", ns_bytes_max},
+    {"toId", id_bytes_max}}},
+  {"thing_ref",
+   [](item_reader& r, std::string_view t) {
+     return refusal_of(r.thing_ref(t));
+   },
+   {{"ns", ns_bytes_max}, {"id", id_bytes_max}}},
 };
 
 /// An item with a good value in each name but one, which has the given JSON
@@ -89,12 +89,12 @@ std::string escaped(const std::string& name) {
 
 // What no name may be, as JSON texts.
 const std::vector<std::string> bad_names{
-    "",           "\"\"",        "null",         "1",
-    "1.5",        "true",        "false",        "[]",
-    "{}",         "[\"v\"]",     "\"\\u0000\"",  "\"a\\u0000b\"",
-    "\"a\\nb\"",  "\"\\t\"",     "\"\\u001f\"",  "\"\\u007f\"",
-    "\"\x7F\"",   "\"\\u0080\"", "\"a\\u0085\"", "\"\xC2\x85\"",
-    "\"\\u009f\""};
+  "",           "\"\"",        "null",         "1",
+  "1.5",        "true",        "false",        "[]",
+  "{}",         "[\"v\"]",     "\"\\u0000\"",  "\"a\\u0000b\"",
+  "\"a\\nb\"",  "\"\\t\"",     "\"\\u001f\"",  "\"\\u007f\"",
+  "\"\x7F\"",   "\"\\u0080\"", "\"a\\u0085\"", "\"\xC2\x85\"",
+  "\"\\u009f\""};
 
 const std::vector<std::string> good_names{"\" \"",
                                           "\"a b\"",
@@ -120,12 +120,12 @@ std::ostream& operator<<(std::ostream& out, const bad_optional& x) {
 }
 
 const std::vector<bad_optional> bad_optionals{
-    {"thing", "data", "null"},       {"thing", "data", "\"x\""},
-    {"thing", "data", "[]"},         {"thing", "data", "1"},
-    {"thing", "content", "null"},    {"thing", "content", "1"},
-    {"thing", "content", "{}"},      {"thing", "visibility", "null"},
-    {"thing", "visibility", "true"}, {"relationship", "data", "null"},
-    {"relationship", "data", "[]"},
+  {"thing", "data", "null"},       {"thing", "data", "\"x\""},
+  {"thing", "data", "[]"},         {"thing", "data", "1"},
+  {"thing", "content", "null"},    {"thing", "content", "1"},
+  {"thing", "content", "{}"},      {"thing", "visibility", "null"},
+  {"thing", "visibility", "true"}, {"relationship", "data", "null"},
+  {"relationship", "data", "[]"},
 };
 
 const item_kind& kind_named(const std::string& name) {
@@ -142,8 +142,8 @@ BOOST_AUTO_TEST_SUITE(items_test)
 BOOST_AUTO_TEST_CASE(a_thing_shows_the_fields_the_service_acts_on) {
   item_reader reader;
   auto x = must(
-      reader.thing(R"( {"ns":"shop","id":"1","type":"Product","data":{"a":1},)"
-                   R"("content":"","visibility":"secret","more":[null]} )"));
+    reader.thing(R"( {"ns":"shop","id":"1","type":"Product","data":{"a":1},)"
+                 R"("content":"","visibility":"secret","more":[null]} )"));
   BOOST_TEST(x.ns == "shop");
   BOOST_TEST(x.id == "1");
   BOOST_TEST(x.type == "Product");
@@ -159,8 +159,8 @@ BOOST_AUTO_TEST_CASE(a_thing_without_content_has_none) {
 BOOST_AUTO_TEST_CASE(a_relationship_shows_both_ends) {
   item_reader reader;
   auto x = must(reader.relationship(
-      R"({"toId":"g","toNs":"f","fromId":"e","fromNs":"d","type":"c",)"
-      R"("id":"b","ns":"a","data":{}})"));
+    R"({"toId":"g","toNs":"f","fromId":"e","fromNs":"d","type":"c",)"
+    R"("id":"b","ns":"a","data":{}})"));
   auto all = {x.ns, x.id, x.type, x.from_ns, x.from_id, x.to_ns, x.to_id};
   std::string read;
   for (auto part : all)
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(a_relationship_shows_both_ends) {
 BOOST_AUTO_TEST_CASE(a_reference_ignores_all_but_ns_and_id) {
   item_reader reader;
   auto x = must(reader.thing_ref(
-      R"({"ns":"n","id":"\u0069","type":1,"data":null,"content":2})"));
+    R"({"ns":"n","id":"\u0069","type":1,"data":null,"content":2})"));
   BOOST_TEST(x.ns == "n");
   BOOST_TEST(x.id == "i");
 }
@@ -210,8 +210,8 @@ BOOST_DATA_TEST_CASE(a_doubled_field_of_ours_is_refused_however_it_is_written,
     check_refused(kind, field,
                   item_with(kind, field, "\"v\"", ",\"" + field + "\":\"v\""));
     check_refused(
-        kind, field,
-        item_with(kind, field, "\"v\"", ",\"" + escaped(field) + "\":\"w\""));
+      kind, field,
+      item_with(kind, field, "\"v\"", ",\"" + escaped(field) + "\":\"w\""));
   }
 }
 
@@ -225,8 +225,8 @@ BOOST_AUTO_TEST_CASE(a_doubled_data_or_content_is_refused) {
   }
   auto& relationship = kind_named("relationship");
   check_refused(
-      relationship, "data",
-      item_with(relationship, "", "", R"(,"data":{},"d\u0061ta":{})"));
+    relationship, "data",
+    item_with(relationship, "", "", R"(,"data":{},"d\u0061ta":{})"));
 }
 
 BOOST_DATA_TEST_CASE(an_optional_field_of_a_wrong_type_is_refused,
@@ -251,8 +251,9 @@ BOOST_DATA_TEST_CASE(a_field_in_a_nested_object_is_not_ours, data::make(kinds),
 }
 
 BOOST_DATA_TEST_CASE(what_is_no_object_is_no_item,
-                     data::make(kinds) * data::make({"[]", "1", "\"x\"", "null",
-                                                     "true", "[{\"ns\":1}]"}),
+                     data::make(kinds)
+                       * data::make({"[]", "1", "\"x\"", "null", "true",
+                                     "[{\"ns\":1}]"}),
                      kind, text) {
   item_reader reader;
   auto why = kind.refusal(reader, text);
@@ -262,11 +263,11 @@ BOOST_DATA_TEST_CASE(what_is_no_object_is_no_item,
 }
 
 BOOST_DATA_TEST_CASE(
-    what_is_not_json_is_refused_even_where_the_service_does_not_look,
-    data::make(kinds) *
-        data::make({"tru", "01", "[1,]", "\"\\ud800\"", "\"\\udc00\"",
-                    "\"\xFF\"", "{\"a\":1]", "}"}),
-    kind, broken) {
+  what_is_not_json_is_refused_even_where_the_service_does_not_look,
+  data::make(kinds)
+    * data::make({"tru", "01", "[1,]", "\"\\ud800\"", "\"\\udc00\"", "\"\xFF\"",
+                  "{\"a\":1]", "}"}),
+  kind, broken) {
   item_reader reader;
   auto why = kind.refusal(reader, item_with(kind, "", "", ",\"y\":"s + broken));
   BOOST_TEST(why.code == ec::invalid_json);

@@ -24,64 +24,60 @@ std::ostream& operator<<(std::ostream& out, const good_option& x) {
 using opts = job_options;
 
 const std::vector<good_option> good_options{
-    {R"("chunkSize":1)", [](const opts& x) { return x.chunk_items == 1; }},
-    {R"("chunkSize":1000)",
-     [](const opts& x) { return x.chunk_items == 1000; }},
-    {R"("timeoutMs":1)", [](const opts& x) { return x.timeout == 1ms; }},
-    {R"("timeoutMs":86400000)", [](const opts& x) { return x.timeout == 24h; }},
-    {R"("maxRetries":0)", [](const opts& x) { return x.retries_max == 0; }},
-    {R"("maxRetries":10)", [](const opts& x) { return x.retries_max == 10; }},
-    {R"("backoffMs":1)", [](const opts& x) { return x.backoff == 1ms; }},
-    {R"("backoffMs":300000)", [](const opts& x) { return x.backoff == 5min; }},
-    {R"("toleratedFailures":{})",
-     [](const opts& x) {
-       return !x.tolerated_failures.count && !x.tolerated_failures.percent;
-     }},
-    {R"("toleratedFailures":{"count":0})",
-     [](const opts& x) { return x.tolerated_failures.count == 0u; }},
-    {R"("toleratedFailures":{"count":4294967294})",
-     [](const opts& x) { return x.tolerated_failures.count == job_items_max; }},
-    {R"("toleratedFailures":{"percent":0})",
-     [](const opts& x) { return x.tolerated_failures.percent == 0.0; }},
-    {R"("toleratedFailures":{"percent":1.25e1})",
-     [](const opts& x) { return x.tolerated_failures.percent == 12.5; }},
-    {R"("toleratedFailures":{"percent":100,"count":5})",
-     [](const opts& x) {
-       return x.tolerated_failures.percent == 100.0 &&
-              x.tolerated_failures.count == 5u;
-     }},
-    {R"("priority":-10)", [](const opts& x) { return x.priority == -10; }},
-    {R"("priority": 10 )", [](const opts& x) { return x.priority == 10; }},
-    {R"("concurrency":1)", [](const opts& x) { return x.concurrency == 1; }},
-    {R"("concurrency":1000)",
-     [](const opts& x) { return x.concurrency == 1000; }},
-    {R"("labels":{})", [](const opts& x) { return x.labels.empty(); }},
-    {R"("labels":{"a/b":"\u00e9","":""})",
-     [](const opts& x) {
-       return x.labels.size() == 2 && x.labels.at("a/b") == "\xC3\xA9" &&
-              x.labels.at("").empty();
-     }},
-    {R"("keepResults":"all")", [](const opts& x) { return x.keep_results; }},
-    {R"("keepResults":"errors")",
-     [](const opts& x) { return !x.keep_results; }},
-    {R"("onMissingEndpoint":"fail")",
-     [](const opts& x) { return x.endpoints_must_exist; }},
-    {R"("onMissingEndpoint":"allow")",
-     [](const opts& x) { return !x.endpoints_must_exist; }},
-    {R"("embedding":{})",
-     [](const opts& x) {
-       return x.embedding_model.empty() && !x.embedding_force;
-     }},
-    {R"("embedding":{"model":"m","force":true})",
-     [](const opts& x) {
-       return x.embedding_model == "m" && x.embedding_force;
-     }},
-    {R"("embedding":{"force":false})",
-     [](const opts& x) { return !x.embedding_force; }},
-    {R"("transform": { "steps" : [1.50] } )",
-     [](const opts& x) { return x.transform == R"({ "steps" : [1.50] })"; }},
-    {R"("into":"shop")", [](const opts& x) { return x.into == "shop"; }},
-    {R"("pri\u006frity":3)", [](const opts& x) { return x.priority == 3; }},
+  {R"("chunkSize":1)", [](const opts& x) { return x.chunk_items == 1; }},
+  {R"("chunkSize":1000)", [](const opts& x) { return x.chunk_items == 1000; }},
+  {R"("timeoutMs":1)", [](const opts& x) { return x.timeout == 1ms; }},
+  {R"("timeoutMs":86400000)", [](const opts& x) { return x.timeout == 24h; }},
+  {R"("maxRetries":0)", [](const opts& x) { return x.retries_max == 0; }},
+  {R"("maxRetries":10)", [](const opts& x) { return x.retries_max == 10; }},
+  {R"("backoffMs":1)", [](const opts& x) { return x.backoff == 1ms; }},
+  {R"("backoffMs":300000)", [](const opts& x) { return x.backoff == 5min; }},
+  {R"("toleratedFailures":{})",
+   [](const opts& x) {
+     return !x.tolerated_failures.count && !x.tolerated_failures.percent;
+   }},
+  {R"("toleratedFailures":{"count":0})",
+   [](const opts& x) { return x.tolerated_failures.count == 0u; }},
+  {R"("toleratedFailures":{"count":4294967294})",
+   [](const opts& x) { return x.tolerated_failures.count == job_items_max; }},
+  {R"("toleratedFailures":{"percent":0})",
+   [](const opts& x) { return x.tolerated_failures.percent == 0.0; }},
+  {R"("toleratedFailures":{"percent":1.25e1})",
+   [](const opts& x) { return x.tolerated_failures.percent == 12.5; }},
+  {R"("toleratedFailures":{"percent":100,"count":5})",
+   [](const opts& x) {
+     return x.tolerated_failures.percent == 100.0
+            && x.tolerated_failures.count == 5u;
+   }},
+  {R"("priority":-10)", [](const opts& x) { return x.priority == -10; }},
+  {R"("priority": 10 )", [](const opts& x) { return x.priority == 10; }},
+  {R"("concurrency":1)", [](const opts& x) { return x.concurrency == 1; }},
+  {R"("concurrency":1000)",
+   [](const opts& x) { return x.concurrency == 1000; }},
+  {R"("labels":{})", [](const opts& x) { return x.labels.empty(); }},
+  {R"("labels":{"a/b":"\u00e9","":""})",
+   [](const opts& x) {
+     return x.labels.size() == 2 && x.labels.at("a/b") == "\xC3\xA9"
+            && x.labels.at("").empty();
+   }},
+  {R"("keepResults":"all")", [](const opts& x) { return x.keep_results; }},
+  {R"("keepResults":"errors")", [](const opts& x) { return !x.keep_results; }},
+  {R"("onMissingEndpoint":"fail")",
+   [](const opts& x) { return x.endpoints_must_exist; }},
+  {R"("onMissingEndpoint":"allow")",
+   [](const opts& x) { return !x.endpoints_must_exist; }},
+  {R"("embedding":{})",
+   [](const opts& x) {
+     return x.embedding_model.empty() && !x.embedding_force;
+   }},
+  {R"("embedding":{"model":"m","force":true})",
+   [](const opts& x) { return x.embedding_model == "m" && x.embedding_force; }},
+  {R"("embedding":{"force":false})",
+   [](const opts& x) { return !x.embedding_force; }},
+  {R"("transform": { "steps" : [1.50] } )",
+   [](const opts& x) { return x.transform == R"({ "steps" : [1.50] })"; }},
+  {R"("into":"shop")", [](const opts& x) { return x.into == "shop"; }},
+  {R"("pri\u006frity":3)", [](const opts& x) { return x.priority == 3; }},
 };
 
 struct bad_option {
@@ -94,74 +90,72 @@ std::ostream& operator<<(std::ostream& out, const bad_option& x) {
 }
 
 const std::vector<bad_option> bad_options{
-    {R"("chunkSize":0)", "/options/chunkSize"},
-    {R"("chunkSize":1001)", "/options/chunkSize"},
-    {R"("chunkSize":-1)", "/options/chunkSize"},
-    {R"("chunkSize":1.0)", "/options/chunkSize"},
-    {R"("chunkSize":1e2)", "/options/chunkSize"},
-    {R"("chunkSize":4294967297)", "/options/chunkSize"},
-    {R"("chunkSize":"1")", "/options/chunkSize"},
-    {R"("chunkSize":null)", "/options/chunkSize"},
-    {R"("timeoutMs":0)", "/options/timeoutMs"},
-    {R"("timeoutMs":86400001)", "/options/timeoutMs"},
-    {R"("timeoutMs":true)", "/options/timeoutMs"},
-    {R"("maxRetries":-1)", "/options/maxRetries"},
-    {R"("maxRetries":11)", "/options/maxRetries"},
-    {R"("maxRetries":[3])", "/options/maxRetries"},
-    {R"("backoffMs":0)", "/options/backoffMs"},
-    {R"("backoffMs":300001)", "/options/backoffMs"},
-    {R"("backoffMs":0.5)", "/options/backoffMs"},
-    {R"("toleratedFailures":1)", "/options/toleratedFailures"},
-    {R"("toleratedFailures":null)", "/options/toleratedFailures"},
-    {R"("toleratedFailures":[])", "/options/toleratedFailures"},
-    {R"("toleratedFailures":{"count":-1})", "/options/toleratedFailures/count"},
-    {R"("toleratedFailures":{"count":4294967295})",
-     "/options/toleratedFailures/count"},
-    {R"("toleratedFailures":{"count":"5"})",
-     "/options/toleratedFailures/count"},
-    {R"("toleratedFailures":{"percent":-0.1})",
-     "/options/toleratedFailures/percent"},
-    {R"("toleratedFailures":{"percent":100.01})",
-     "/options/toleratedFailures/percent"},
-    {R"("toleratedFailures":{"percent":"5%"})",
-     "/options/toleratedFailures/percent"},
-    {R"("toleratedFailures":{"count":1,"count":1})",
-     "/options/toleratedFailures/count"},
-    {R"("toleratedFailures":{"counts":1})",
-     "/options/toleratedFailures/counts"},
-    {R"("priority":11)", "/options/priority"},
-    {R"("priority":-11)", "/options/priority"},
-    {R"("priority":"high")", "/options/priority"},
-    {R"("priority":{})", "/options/priority"},
-    {R"("concurrency":0)", "/options/concurrency"},
-    {R"("concurrency":1001)", "/options/concurrency"},
-    {R"("labels":[])", "/options/labels"},
-    {R"("labels":"a")", "/options/labels"},
-    {R"("labels":{"a":1})", "/options/labels/a"},
-    {R"("labels":{"a":null})", "/options/labels/a"},
-    {R"("labels":{"a":"1","a":"2"})", "/options/labels/a"},
-    {R"("labels":{"a/b~c":1})", "/options/labels/a~1b~0c"},
-    {R"("labels":{"":{}})", "/options/labels/"},
-    {R"("keepResults":"none")", "/options/keepResults"},
-    {R"("keepResults":true)", "/options/keepResults"},
-    {R"("onMissingEndpoint":"Fail")", "/options/onMissingEndpoint"},
-    {R"("onMissingEndpoint":null)", "/options/onMissingEndpoint"},
-    {R"("embedding":"m")", "/options/embedding"},
-    {R"("embedding":{"model":1})", "/options/embedding/model"},
-    {R"("embedding":{"force":"yes"})", "/options/embedding/force"},
-    {R"("embedding":{"force":1})", "/options/embedding/force"},
-    {R"("embedding":{"models":"m"})", "/options/embedding/models"},
-    {R"("into":1)", "/options/into"},
-    {R"("into":"")", "/options/into"},
-    {R"("into":"a\u0000")", "/options/into"},
-    {R"("into":"a\u0085")", "/options/into"},
-    {R"("runAt":"2026-03-01T12:00:00Z")", "/options/runAt"},
-    {R"("delaySeconds":1)", "/options/delaySeconds"},
-    {R"("after":[])", "/options/after"},
-    {R"("priority":1,"priority":1)", "/options/priority"},
-    {R"("priority":1,"prior\u0069ty":1)", "/options/priority"},
-    {R"("new":1,"new":1)", "/options/new"},
-    {R"("x/y":1,"x/y":1)", "/options/x~1y"},
+  {R"("chunkSize":0)", "/options/chunkSize"},
+  {R"("chunkSize":1001)", "/options/chunkSize"},
+  {R"("chunkSize":-1)", "/options/chunkSize"},
+  {R"("chunkSize":1.0)", "/options/chunkSize"},
+  {R"("chunkSize":1e2)", "/options/chunkSize"},
+  {R"("chunkSize":4294967297)", "/options/chunkSize"},
+  {R"("chunkSize":"1")", "/options/chunkSize"},
+  {R"("chunkSize":null)", "/options/chunkSize"},
+  {R"("timeoutMs":0)", "/options/timeoutMs"},
+  {R"("timeoutMs":86400001)", "/options/timeoutMs"},
+  {R"("timeoutMs":true)", "/options/timeoutMs"},
+  {R"("maxRetries":-1)", "/options/maxRetries"},
+  {R"("maxRetries":11)", "/options/maxRetries"},
+  {R"("maxRetries":[3])", "/options/maxRetries"},
+  {R"("backoffMs":0)", "/options/backoffMs"},
+  {R"("backoffMs":300001)", "/options/backoffMs"},
+  {R"("backoffMs":0.5)", "/options/backoffMs"},
+  {R"("toleratedFailures":1)", "/options/toleratedFailures"},
+  {R"("toleratedFailures":null)", "/options/toleratedFailures"},
+  {R"("toleratedFailures":[])", "/options/toleratedFailures"},
+  {R"("toleratedFailures":{"count":-1})", "/options/toleratedFailures/count"},
+  {R"("toleratedFailures":{"count":4294967295})",
+   "/options/toleratedFailures/count"},
+  {R"("toleratedFailures":{"count":"5"})", "/options/toleratedFailures/count"},
+  {R"("toleratedFailures":{"percent":-0.1})",
+   "/options/toleratedFailures/percent"},
+  {R"("toleratedFailures":{"percent":100.01})",
+   "/options/toleratedFailures/percent"},
+  {R"("toleratedFailures":{"percent":"5%"})",
+   "/options/toleratedFailures/percent"},
+  {R"("toleratedFailures":{"count":1,"count":1})",
+   "/options/toleratedFailures/count"},
+  {R"("toleratedFailures":{"counts":1})", "/options/toleratedFailures/counts"},
+  {R"("priority":11)", "/options/priority"},
+  {R"("priority":-11)", "/options/priority"},
+  {R"("priority":"high")", "/options/priority"},
+  {R"("priority":{})", "/options/priority"},
+  {R"("concurrency":0)", "/options/concurrency"},
+  {R"("concurrency":1001)", "/options/concurrency"},
+  {R"("labels":[])", "/options/labels"},
+  {R"("labels":"a")", "/options/labels"},
+  {R"("labels":{"a":1})", "/options/labels/a"},
+  {R"("labels":{"a":null})", "/options/labels/a"},
+  {R"("labels":{"a":"1","a":"2"})", "/options/labels/a"},
+  {R"("labels":{"a/b~c":1})", "/options/labels/a~1b~0c"},
+  {R"("labels":{"":{}})", "/options/labels/"},
+  {R"("keepResults":"none")", "/options/keepResults"},
+  {R"("keepResults":true)", "/options/keepResults"},
+  {R"("onMissingEndpoint":"Fail")", "/options/onMissingEndpoint"},
+  {R"("onMissingEndpoint":null)", "/options/onMissingEndpoint"},
+  {R"("embedding":"m")", "/options/embedding"},
+  {R"("embedding":{"model":1})", "/options/embedding/model"},
+  {R"("embedding":{"force":"yes"})", "/options/embedding/force"},
+  {R"("embedding":{"force":1})", "/options/embedding/force"},
+  {R"("embedding":{"models":"m"})", "/options/embedding/models"},
+  {R"("into":1)", "/options/into"},
+  {R"("into":"")", "/options/into"},
+  {R"("into":"a\u0000")", "/options/into"},
+  {R"("into":"a\u0085")", "/options/into"},
+  {R"("runAt":"2026-03-01T12:00:00Z")", "/options/runAt"},
+  {R"("delaySeconds":1)", "/options/delaySeconds"},
+  {R"("after":[])", "/options/after"},
+  {R"("priority":1,"priority":1)", "/options/priority"},
+  {R"("priority":1,"prior\u0069ty":1)", "/options/priority"},
+  {R"("new":1,"new":1)", "/options/new"},
+  {R"("x/y":1,"x/y":1)", "/options/x~1y"},
 };
 
 job_options options_with(const std::string& member) {
@@ -239,8 +233,8 @@ BOOST_AUTO_TEST_CASE(all_options_may_stand_together) {
 
 BOOST_AUTO_TEST_CASE(the_message_of_a_bad_number_says_what_would_be_right) {
   auto why = refusal_of(R"("priority":11)");
-  BOOST_TEST(why.message ==
-             "options/priority: expected an integer from -10 to 10");
+  BOOST_TEST(why.message
+             == "options/priority: expected an integer from -10 to 10");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_option_is_a_warning) {
@@ -260,9 +254,8 @@ BOOST_DATA_TEST_CASE(options_that_are_no_object_are_refused,
 }
 
 BOOST_AUTO_TEST_CASE(options_have_a_limit_of_bytes) {
-  auto padded = [](size_t bytes) {
-    return '{' + std::string(bytes - 2, ' ') + '}';
-  };
+  auto padded
+    = [](size_t bytes) { return '{' + std::string(bytes - 2, ' ') + '}'; };
   BOOST_TEST(parse_job_options(padded(options_bytes_max)).has_value());
   auto why = error_of(parse_job_options(padded(options_bytes_max + 1)));
   BOOST_TEST(why.code == ec::invalid_option);
@@ -274,8 +267,8 @@ BOOST_AUTO_TEST_CASE(labels_have_limits_of_number_and_bytes) {
   BOOST_TEST(refusal_of(labels(65, "v")).pointer == "/options/labels/l64");
   std::string longest(256, 'x');
   BOOST_TEST(options_with(labels(1, longest)).labels.at("l0") == longest);
-  BOOST_TEST(refusal_of(labels(1, longest + 'x')).pointer ==
-             "/options/labels/l0");
+  BOOST_TEST(refusal_of(labels(1, longest + 'x')).pointer
+             == "/options/labels/l0");
   auto named = [](const std::string& name) {
     return "\"labels\":{\"" + name + "\":\"v\"}";
   };
@@ -286,8 +279,8 @@ BOOST_AUTO_TEST_CASE(labels_have_limits_of_number_and_bytes) {
 BOOST_AUTO_TEST_CASE(a_namespace_of_exactly_its_limit_is_taken) {
   std::string longest(ns_bytes_max, 'n');
   BOOST_TEST(options_with("\"into\":\"" + longest + '"').into == longest);
-  BOOST_TEST(refusal_of("\"into\":\"n" + longest + '"').pointer ==
-             "/options/into");
+  BOOST_TEST(refusal_of("\"into\":\"n" + longest + '"').pointer
+             == "/options/into");
 }
 
 BOOST_AUTO_TEST_CASE(without_a_tolerance_no_failure_is_allowed) {
@@ -328,10 +321,10 @@ BOOST_AUTO_TEST_CASE(a_percentage_means_what_is_written_and_not_its_double) {
   // 2.3 % of 100,000 is 2,300, though the double next to 2.3 is below it.
   for (uint64_t total : {1'000u, 100'000u, 10'000'000u, 4'000'000'000u})
     for (uint64_t tenths = 0; tenths <= 1000; ++tenths) {
-      auto text =
-          std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
+      auto text
+        = std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
       auto x = options_with("\"toleratedFailures\":{\"percent\":" + text + '}')
-                   .tolerated_failures;
+                 .tolerated_failures;
       auto bound = total / 1000 * tenths;
       BOOST_REQUIRE_MESSAGE(x.allows(bound, total), text << "% of " << total);
       BOOST_REQUIRE_MESSAGE(!x.allows(bound + 1, total),

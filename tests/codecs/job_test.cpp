@@ -41,7 +41,8 @@ auto tied(const job_spec& x) {
 
 auto tied(const job_progress& x) {
   auto& [status, state, processed, failed, not_started, retrying, started_at,
-         updated_at, finished_at] = x;
+         updated_at, finished_at]
+    = x;
   return std::tie(status, state, processed, failed, not_started, retrying,
                   started_at, updated_at, finished_at);
 }
@@ -91,9 +92,9 @@ void check_record(const T& x) {
 }
 
 const std::vector<attempt> some_attempts{
-    {INT64_MAX, ec::idempotency_mismatch, "\0\xFF"s, "embed-2"},
-    {},
-    {INT64_MIN, ec::invalid_request, "", std::string(200, 'w')}};
+  {INT64_MAX, ec::idempotency_mismatch, "\0\xFF"s, "embed-2"},
+  {},
+  {INT64_MIN, ec::invalid_request, "", std::string(200, 'w')}};
 
 } // namespace
 
@@ -138,10 +139,10 @@ BOOST_AUTO_TEST_CASE(a_dead_letter_reads_back) {
 BOOST_AUTO_TEST_CASE(an_embedding_reads_back) {
   check_record(embedding{});
   check_record(
-      embedding{"model",
-                "sha256:ab",
-                INT64_MAX,
-                {0.0f, -1.5f, 3.402823466e38f, 1e-45f, 0.1f, 1.0f / 3}});
+    embedding{"model",
+              "sha256:ab",
+              INT64_MAX,
+              {0.0f, -1.5f, 3.402823466e38f, 1e-45f, 0.1f, 1.0f / 3}});
 }
 
 BOOST_AUTO_TEST_CASE(the_vector_of_an_embedding_is_exact_to_the_bit) {

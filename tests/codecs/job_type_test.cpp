@@ -57,8 +57,9 @@ BOOST_AUTO_TEST_CASE(the_statuses_and_states_are_those_of_the_contract) {
   names.clear();
   for (uint8_t number = 1; number <= 8; ++number)
     names += std::string{to_string(static_cast<job_state>(number))} + ' ';
-  BOOST_TEST(names == "queued scheduled running paused retrying succeeded "
-                      "failed cancelled ");
+  BOOST_TEST(names
+             == "queued scheduled running paused retrying succeeded "
+                "failed cancelled ");
 }
 
 BOOST_AUTO_TEST_CASE(a_job_has_ended_when_it_completed_or_failed) {

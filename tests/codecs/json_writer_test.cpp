@@ -48,13 +48,13 @@ void check_number(Number x) {
   json_reader reader;
   BOOST_REQUIRE_MESSAGE(reader.check(text), text);
   BOOST_REQUIRE_MESSAGE(
-      std::bit_cast<Bits>(read_back(text, x)) == std::bit_cast<Bits>(x), text);
+    std::bit_cast<Bits>(read_back(text, x)) == std::bit_cast<Bits>(x), text);
   for (int digits = 1; digits <= std::numeric_limits<Number>::max_digits10;
        ++digits) {
     char other[64];
     std::snprintf(other, sizeof other, "%.*g", digits, static_cast<double>(x));
-    BOOST_REQUIRE_MESSAGE(read_back(other, x) != x ||
-                              text.size() <= std::strlen(other),
+    BOOST_REQUIRE_MESSAGE(read_back(other, x) != x
+                            || text.size() <= std::strlen(other),
                           text << " or " << other);
   }
 }
@@ -103,10 +103,10 @@ BOOST_AUTO_TEST_CASE(only_what_must_be_escaped_is_escaped) {
   BOOST_TEST(string_text("") == R"("")");
   BOOST_TEST(string_text("a\"b\\c/d") == R"("a\"b\\c/d")");
   BOOST_TEST(string_text("\n\r\t") == R"("\n\r\t")");
-  BOOST_TEST(string_text("\0\x01\b\f\x1F"s) ==
-             R"("\u0000\u0001\u0008\u000c\u001f")");
-  BOOST_TEST(string_text("\x7F\xC3\xA9\xF0\x9F\x98\x80<>&'") ==
-             "\"\x7F\xC3\xA9\xF0\x9F\x98\x80<>&'\"");
+  BOOST_TEST(string_text("\0\x01\b\f\x1F"s)
+             == R"("\u0000\u0001\u0008\u000c\u001f")");
+  BOOST_TEST(string_text("\x7F\xC3\xA9\xF0\x9F\x98\x80<>&'")
+             == "\"\x7F\xC3\xA9\xF0\x9F\x98\x80<>&'\"");
 }
 
 BOOST_AUTO_TEST_CASE(every_code_point_reads_back) {
@@ -136,8 +136,9 @@ BOOST_AUTO_TEST_CASE(commas_stand_where_they_belong) {
   w.end_array();
   w.key("").number(int64_t{-1});
   w.end_object();
-  BOOST_TEST(out == R"({"a":1,"b":[],"c":[null,true,false],"d":{},)"
-                    R"("e":[{"f":"x"},{"g":[1, 2]},[[]]],"":-1})");
+  BOOST_TEST(out
+             == R"({"a":1,"b":[],"c":[null,true,false],"d":{},)"
+                R"("e":[{"f":"x"},{"g":[1, 2]},[[]]],"":-1})");
 }
 
 BOOST_AUTO_TEST_CASE(a_writer_appends_to_what_stands_there) {
@@ -159,6 +160,14 @@ BOOST_AUTO_TEST_CASE(a_number_has_its_shortest_text) {
   BOOST_TEST(number_text(100.0) == "100");
   BOOST_TEST(number_text(1e22) == "1e+22");
   BOOST_TEST(number_text(-0.0) == "-0");
+}
+
+BOOST_AUTO_TEST_CASE(a_number_beyond_64_bits_is_not_written_as_an_integer) {
+  BOOST_TEST(number_text(9223372036854774784.0) == "9223372036854774784");
+  BOOST_TEST(number_text(9223372036854775808.0) == "9.223372036854776e+18");
+  BOOST_TEST(number_text(-1049987483788725321728.0)
+             == "-1.0499874837887253e+21");
+  BOOST_TEST(number_text(1e20f) == "1e+20");
 }
 
 BOOST_AUTO_TEST_CASE(a_double_at_a_border_reads_back_as_itself) {

@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(the_largest_specification_fits_into_a_value) {
 }
 
 BOOST_AUTO_TEST_CASE(an_item_with_most_attempts_fits_into_a_value) {
-  BOOST_TEST(encode_record(pending_item{most_attempts()}).size() <=
-             value_bytes_max);
+  BOOST_TEST(encode_record(pending_item{most_attempts()}).size()
+             <= value_bytes_max);
 }
 
 BOOST_AUTO_TEST_CASE(a_write_holds_the_outcome_of_a_chunk) {

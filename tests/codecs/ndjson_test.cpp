@@ -53,16 +53,15 @@ line_list wanted_lines(std::string_view stream, size_t line_bytes_max) {
   size_t begin = 0;
   for (uint64_t number = 1; begin < stream.size(); ++number) {
     auto end = std::min(stream.find('\n', begin), stream.size());
-    auto offset = begin;
-    if (number == 1 && stream.starts_with("\xEF\xBB\xBF"))
-      offset += 3;
-    auto text = stream.substr(offset, end - offset);
+    auto text = stream.substr(begin, end - begin);
+    if (number == 1 && text.starts_with("\xEF\xBB\xBF"))
+      text.remove_prefix(3);
     if (text.ends_with('\r'))
       text.remove_suffix(1);
     if (text.size() > line_bytes_max)
-      lines.push_back({number, offset, "", true});
+      lines.push_back({number, begin, "", true});
     else if (text.find_first_not_of(" \t\r") != text.npos)
-      lines.push_back({number, offset, std::string{text}});
+      lines.push_back({number, begin, std::string{text}});
     begin = end + 1;
   }
   return lines;
@@ -98,7 +97,7 @@ BOOST_AUTO_TEST_CASE(a_stream_without_lines_has_none) {
 
 BOOST_AUTO_TEST_CASE(a_byte_order_mark_at_the_begin_is_no_part_of_a_line) {
   check_lines("\xEF\xBB\xBF{}\n\xEF\xBB\xBF[]", 100,
-              {{1, 3, "{}"}, {2, 6, "\xEF\xBB\xBF[]"}});
+              {{1, 0, "{}"}, {2, 6, "\xEF\xBB\xBF[]"}});
 }
 
 BOOST_AUTO_TEST_CASE(a_cr_within_a_line_stays) {
@@ -110,13 +109,11 @@ BOOST_AUTO_TEST_CASE(any_bytes_may_stand_in_a_line) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_exactly_the_limit_is_no_longer_than_it) {
-  for (auto bom : {"", "\xEF\xBB\xBF"}) {
-    auto begin = std::string_view{bom}.size();
+  for (auto bom : {"", "\xEF\xBB\xBF"})
     for (auto end : {"", "\n", "\r\n"}) {
-      check_lines(bom + "12345"s + end, 5, {{1, begin, "12345"}});
-      check_lines(bom + "123456"s + end, 5, {{1, begin, "", true}});
+      check_lines(bom + "12345"s + end, 5, {{1, 0, "12345"}});
+      check_lines(bom + "123456"s + end, 5, {{1, 0, "", true}});
     }
-  }
 }
 
 BOOST_AUTO_TEST_CASE(lines_behind_a_too_long_one_are_read_as_ever) {
@@ -177,15 +174,15 @@ BOOST_AUTO_TEST_CASE(random_streams_have_the_same_lines_wherever_they_are_cut) {
   BOOST_TEST_CONTEXT("BATCH_TEST_SEED=" << seed) {
     random_source random{seed};
     for (int i = 0; i < 20'000; ++i) {
-      auto stream = (random.one_in(4) ? "\xEF\xBB\xBF" : "") +
-                    random.text("ab \t\r\r\n\n\xEF\xBB\xBF", 30);
+      auto stream = (random.one_in(4) ? "\xEF\xBB\xBF" : "")
+                    + random.text("ab \t\r\r\n\n\xEF\xBB\xBF", 30);
       auto limit = random.below(8);
       std::vector<size_t> cuts;
       for (auto count = random.below(6); count > 0; --count)
         cuts.push_back(random.below(stream.size() + 1));
       std::ranges::sort(cuts);
-      BOOST_REQUIRE_MESSAGE(lines_of(stream, limit, cuts) ==
-                                wanted_lines(stream, limit),
+      BOOST_REQUIRE_MESSAGE(lines_of(stream, limit, cuts)
+                              == wanted_lines(stream, limit),
                             shown(stream) << " with limit " << limit);
     }
   }

@@ -144,22 +144,22 @@ BOOST_AUTO_TEST_CASE(a_record_of_another_version_is_corrupt_and_says_so) {
 
 BOOST_AUTO_TEST_CASE(a_record_with_more_than_its_fields_is_corrupt) {
   BOOST_TEST(decode_record<small>(sealed(9, "\0\0\0\0"s)).has_value());
-  BOOST_TEST(code_of(decode_record<small>(sealed(9, "\0\0\0\0\0"s))) ==
-             ec::storage_corrupt);
+  BOOST_TEST(code_of(decode_record<small>(sealed(9, "\0\0\0\0\0"s)))
+             == ec::storage_corrupt);
 }
 
 BOOST_AUTO_TEST_CASE(a_record_with_fewer_than_its_fields_is_corrupt) {
   for_each_truncation("\0\0\0\0"s, [](const std::string& fields) {
-    BOOST_TEST(code_of(decode_record<small>(sealed(9, fields))) ==
-               ec::storage_corrupt);
+    BOOST_TEST(code_of(decode_record<small>(sealed(9, fields)))
+               == ec::storage_corrupt);
   });
 }
 
 BOOST_AUTO_TEST_CASE(a_count_that_lies_is_corrupt_and_costs_nothing) {
   auto endless = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F"s;
   for (auto& fields : {"\0\0"s + endless, "\0\0\0"s + endless})
-    BOOST_TEST(code_of(decode_record<small>(sealed(9, fields))) ==
-               ec::storage_corrupt);
+    BOOST_TEST(code_of(decode_record<small>(sealed(9, fields)))
+               == ec::storage_corrupt);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(a_record_without_results_reads_back) {
 }
 
 BOOST_AUTO_TEST_CASE(the_bytes_of_a_record_are_those_of_the_grammar) {
-  BOOST_TEST(small_results().substr(record_header_bytes) ==
-             "\x01\x02{}\xAC\x02\0"s);
+  BOOST_TEST(small_results().substr(record_header_bytes)
+             == "\x01\x02{}\xAC\x02\0"s);
 }
 
 BOOST_AUTO_TEST_CASE(results_that_are_cut_anywhere_are_corrupt) {

@@ -31,8 +31,8 @@ BOOST_AUTO_TEST_CASE(a_text_reads_back_with_its_job_and_item) {
 
 BOOST_AUTO_TEST_CASE(the_stamp_stands_in_the_order_of_the_grammar) {
   auto record = stamped(0x0102030405060708, 0x0A0B0C0D, "x");
-  BOOST_TEST(record.substr(0, 13) ==
-             "\x01\x08\x07\x06\x05\x04\x03\x02\x01\x0D\x0C\x0B\x0A");
+  BOOST_TEST(record.substr(0, 13)
+             == "\x01\x08\x07\x06\x05\x04\x03\x02\x01\x0D\x0C\x0B\x0A");
   BOOST_TEST(record.substr(stamp_bytes) == "x");
 }
 
@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(a_record_with_any_bit_changed_is_corrupt) {
 }
 
 BOOST_AUTO_TEST_CASE(a_record_that_grew_is_corrupt) {
-  BOOST_TEST(code_of(read_stamped(stamped(7, 8, "{}") + " ")) ==
-             ec::storage_corrupt);
+  BOOST_TEST(code_of(read_stamped(stamped(7, 8, "{}") + " "))
+             == ec::storage_corrupt);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,12 +27,12 @@ struct submission {
 /// Parses a body that stands in a buffer with more behind it.
 expected<submission> parsed(const std::string& body) {
   auto padded = body + R"(,"items":[9]})" + std::string(json_padding, '"');
-  auto found =
-      parse_submission(std::string_view{padded}.substr(0, body.size()));
+  auto found
+    = parse_submission(std::string_view{padded}.substr(0, body.size()));
   if (!found)
     return fail(found);
   submission x{
-      found->type, {}, std::string{found->input}, std::string{found->options}};
+    found->type, {}, std::string{found->input}, std::string{found->options}};
   if (found->items)
     x.items = *found->items;
   return x;
@@ -50,38 +50,38 @@ std::ostream& operator<<(std::ostream& out, const bad_body& x) {
 const auto type = R"("type":"import-things")"s;
 
 const std::vector<bad_body> invalid_jobs{
-    {"{}", "/type"},
-    {R"({"items":[]})", "/type"},
-    {R"({"type":null})", "/type"},
-    {R"({"type":1})", "/type"},
-    {R"({"type":["import-things"]})", "/type"},
-    {R"({"type":""})", "/type"},
-    {R"({"type":"import"})", "/type"},
-    {R"({"type":"Import-Things"})", "/type"},
-    {R"({"type":"import-things\u0000"})", "/type"},
-    {"{" + type + "," + type + "}", "/type"},
-    {"{" + type + R"(,"t\u0079pe":"export-things"})", "/type"},
-    {"{" + type + R"(,"items":null})", "/items"},
-    {"{" + type + R"(,"items":{}})", "/items"},
-    {"{" + type + R"(,"items":"[]"})", "/items"},
-    {"{" + type + R"(,"items":5})", "/items"},
-    {"{" + type + R"(,"items":[],"items":[]})", "/items"},
-    {"{" + type + R"(,"items":[],"\u0069tems":[]})", "/items"},
-    {"{" + type + R"(,"input":null})", "/input"},
-    {"{" + type + R"(,"input":[]})", "/input"},
-    {"{" + type + R"(,"input":"ns"})", "/input"},
-    {"{" + type + R"(,"input":{},"input":{}})", "/input"},
-    {"{" + type + R"(,"options":null})", "/options"},
-    {"{" + type + R"(,"options":[]})", "/options"},
-    {"{" + type + R"(,"options":1})", "/options"},
-    {"{" + type + R"(,"options":{},"options":{}})", "/options"},
-    {"{" + type + R"(,"options":{"a":1e999}})", "/options"},
-    {"{" + type + R"(,"input":{"a":18446744073709551616}})", "/input"},
-    {"[]", ""},
-    {"[" + type + "]", ""},
-    {"1", ""},
-    {"\"x\"", ""},
-    {"null", ""},
+  {"{}", "/type"},
+  {R"({"items":[]})", "/type"},
+  {R"({"type":null})", "/type"},
+  {R"({"type":1})", "/type"},
+  {R"({"type":["import-things"]})", "/type"},
+  {R"({"type":""})", "/type"},
+  {R"({"type":"import"})", "/type"},
+  {R"({"type":"Import-Things"})", "/type"},
+  {R"({"type":"import-things\u0000"})", "/type"},
+  {"{" + type + "," + type + "}", "/type"},
+  {"{" + type + R"(,"t\u0079pe":"export-things"})", "/type"},
+  {"{" + type + R"(,"items":null})", "/items"},
+  {"{" + type + R"(,"items":{}})", "/items"},
+  {"{" + type + R"(,"items":"[]"})", "/items"},
+  {"{" + type + R"(,"items":5})", "/items"},
+  {"{" + type + R"(,"items":[],"items":[]})", "/items"},
+  {"{" + type + R"(,"items":[],"\u0069tems":[]})", "/items"},
+  {"{" + type + R"(,"input":null})", "/input"},
+  {"{" + type + R"(,"input":[]})", "/input"},
+  {"{" + type + R"(,"input":"ns"})", "/input"},
+  {"{" + type + R"(,"input":{},"input":{}})", "/input"},
+  {"{" + type + R"(,"options":null})", "/options"},
+  {"{" + type + R"(,"options":[]})", "/options"},
+  {"{" + type + R"(,"options":1})", "/options"},
+  {"{" + type + R"(,"options":{},"options":{}})", "/options"},
+  {"{" + type + R"(,"options":{"a":1e999}})", "/options"},
+  {"{" + type + R"(,"input":{"a":18446744073709551616}})", "/input"},
+  {"[]", ""},
+  {"[{" + type + "}]", ""},
+  {"1", ""},
+  {"\"x\"", ""},
+  {"null", ""},
 };
 
 struct broken_body {
@@ -94,28 +94,30 @@ std::ostream& operator<<(std::ostream& out, const broken_body& x) {
 }
 
 const std::vector<broken_body> not_json_bodies{
-    {"{", 1},
-    {"}", 0},
-    {"x", 0},
-    {"[1", 2},
-    {"\xEF\xBB\xBF{}", 0},
-    {"{\"type\"}", 7},
-    {"{" + type + ",}", 24},
-    {"{" + type + " \"items\":[]}", 24},
-    {"{" + type + "}}", 24},
-    {"{" + type + "} x", 25},
-    {"{" + type + "},", 24},
-    {"{" + type + "}\0"s, 24},
-    {"{" + type + ",\"items\":[]", 34},
-    {"{" + type + ",\"items\":[1}", 34},
-    {"{" + type + ",\"items\":[", 33},
-    {"{" + type + ",\"x\":tru}", 28},
-    {"{" + type + ",\"x\":[1,]}", 31},
-    {"{" + type + ",\"x\":{\"a\":[}}", 33},
-    {"{" + type + ",\"x\":\"\\ud800\"}", 29},
-    {"{" + type + ",\"options\":{\"priority\":01}}", 47},
-    {"{" + type + ",\"input\":{\"ns\":}}", 37},
-    {"{" + type + ",\"\xC0\x80\":1}", 25},
+  {"{", 1},
+  {"}", 0},
+  {"x", 0},
+  {"[1", 2},
+  {"\xEF\xBB\xBF{}", 0},
+  {"{\"type\"}", 7},
+  {"{" + type + ",}", 24},
+  {"{" + type + " \"items\":[]}", 24},
+  {"{" + type + ":\"items\":[],\"options\":{}}", 23},
+  {"{" + type + ",\"x\":\"y\":1},\"z\":2}", 31},
+  {"{" + type + "}}", 24},
+  {"{" + type + "} x", 25},
+  {"{" + type + "},", 24},
+  {"{" + type + "}\0"s, 24},
+  {"{" + type + ",\"items\":[]", 34},
+  {"{" + type + ",\"items\":[1}", 34},
+  {"{" + type + ",\"items\":[", 33},
+  {"{" + type + ",\"x\":tru}", 28},
+  {"{" + type + ",\"x\":[1,]}", 31},
+  {"{" + type + ",\"x\":{\"a\":[}}", 34},
+  {"{" + type + ",\"x\":\"\\ud800\"}", 29},
+  {"{" + type + ",\"options\":{\"priority\":01}}", 47},
+  {"{" + type + ",\"input\":{\"ns\":}}", 38},
+  {"{" + type + ",\"\xC0\x80\":1}", 25},
 };
 
 } // namespace
@@ -123,8 +125,8 @@ const std::vector<broken_body> not_json_bodies{
 BOOST_AUTO_TEST_SUITE(submission_json_test)
 
 BOOST_AUTO_TEST_CASE(a_submission_is_taken_apart) {
-  auto x =
-      must(parsed(R"( {"type" : "transform-data", "items": [ 1, {"a":[]} ] ,)"
+  auto x
+    = must(parsed(R"( {"type" : "transform-data", "items": [ 1, {"a":[]} ] ,)"
                   R"("input":{"ns":"n"}, "options" :{ "priority":1 } } )"));
   BOOST_TEST(x.type == job_type::transform_data);
   BOOST_TEST((x.items == R"([ 1, {"a":[]} ])"));
@@ -149,8 +151,8 @@ BOOST_AUTO_TEST_CASE(empty_members_are_told_from_absent_ones) {
 
 BOOST_AUTO_TEST_CASE(members_may_stand_in_any_order) {
   std::vector<std::string> members{
-      R"("input":{"ns":"type"})", R"("items":["type",{"type":2}])",
-      R"("more":{"type":1,"items":{}})", R"("options":{"type":[]})", type};
+    R"("input":{"ns":"type"})", R"("items":["type",{"type":2}])",
+    R"("more":{"type":1,"items":{}})", R"("options":{"type":[]})", type};
   std::ranges::sort(members);
   std::optional<submission> first;
   do {
@@ -167,27 +169,27 @@ BOOST_AUTO_TEST_CASE(members_may_stand_in_any_order) {
 BOOST_AUTO_TEST_CASE(every_type_has_its_name) {
   for (auto each : job_types)
     BOOST_TEST(
-        must(parsed("{\"type\":\"" + std::string{to_string(each)} + "\"}"))
-            .type == each);
+      must(parsed("{\"type\":\"" + std::string{to_string(each)} + "\"}")).type
+      == each);
 }
 
 BOOST_AUTO_TEST_CASE(a_member_name_may_be_written_with_escapes) {
-  auto x =
-      must(parsed(R"({"t\u0079pe":"export\u002dthings","i\u0074ems":[1]})"));
+  auto x
+    = must(parsed(R"({"t\u0079pe":"export\u002dthings","i\u0074ems":[1]})"));
   BOOST_TEST(x.type == job_type::export_things);
   BOOST_TEST((x.items == "[1]"));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_members_are_ignored_and_may_be_doubled) {
   BOOST_TEST(parsed("{\"a\":1,\"a\":[{}]," + type + ",\"Type\":2,\"\":null}")
-                 .has_value());
+               .has_value());
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_member_may_hold_what_the_service_cannot) {
   BOOST_TEST(parsed("{\"a\":1e999," + type + "}").has_value());
-  BOOST_TEST(parsed("{" + type + ",\"a\":" + std::string(2000, '[') +
-                    std::string(2000, ']') + "}")
-                 .has_value());
+  BOOST_TEST(parsed("{" + type + ",\"a\":" + std::string(2000, '[')
+                    + std::string(2000, ']') + "}")
+               .has_value());
 }
 
 BOOST_DATA_TEST_CASE(a_body_that_is_no_job_is_refused_naming_the_member,
@@ -236,8 +238,8 @@ BOOST_AUTO_TEST_CASE(items_are_not_checked_inside) {
 BOOST_AUTO_TEST_CASE(options_and_input_have_a_limit_of_bytes) {
   for (auto member : {"options"s, "input"s}) {
     auto body = [&](size_t bytes) {
-      return "{" + type + ",\"" + member + "\":{" +
-             std::string(bytes - 2, ' ') + "}}";
+      return "{" + type + ",\"" + member + "\":{" + std::string(bytes - 2, ' ')
+             + "}}";
     };
     BOOST_TEST(parsed(body(options_bytes_max)).has_value());
     auto why = error_of(parsed(body(options_bytes_max + 1)));
@@ -253,8 +255,8 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_json_never_hears_that_it_is_not) {
     int taken = 0;
     for (int i = 0; i < 10'000; ++i) {
       auto body = samples.broken(
-          "{" + type + ",\"items\":" + samples.spaced(samples.array()) +
-          ",\"options\":" + samples.spaced(samples.object()) + "}");
+        "{" + type + ",\"items\":" + samples.spaced(samples.array())
+        + ",\"options\":" + samples.spaced(samples.object()) + "}");
       auto fault = find_json_fault(body);
       auto x = parsed(body);
       if (!x) {
@@ -273,17 +275,17 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_json_never_hears_that_it_is_not) {
 BOOST_AUTO_TEST_CASE(an_input_may_name_a_namespace) {
   BOOST_TEST((must(input_namespace(R"({"ns":"a\u0062"})")) == "ab"s));
   BOOST_TEST(
-      (must(input_namespace(R"({"x":{"ns":"y"}, "ns" : "a" })")) == "a"s));
+    (must(input_namespace(R"({"x":{"ns":"y"}, "ns" : "a" })")) == "a"s));
   BOOST_TEST(!must(input_namespace("")).has_value());
   BOOST_TEST(!must(input_namespace("{}")).has_value());
   BOOST_TEST(!must(input_namespace(R"({"x":{"ns":"a"}})")).has_value());
 }
 
 BOOST_DATA_TEST_CASE(
-    an_input_with_a_bad_namespace_is_refused,
-    data::make({R"({"ns":""})", R"({"ns":null})", R"({"ns":1})",
-                R"({"ns":"a\u0000"})", R"({"ns":"a\u0085"})", R"({"ns":{}})",
-                R"({"ns":"a","ns":"a"})", R"({"ns":"a","n\u0073":"b"})"})) {
+  an_input_with_a_bad_namespace_is_refused,
+  data::make({R"({"ns":""})", R"({"ns":null})", R"({"ns":1})",
+              R"({"ns":"a\u0000"})", R"({"ns":"a\u0085"})", R"({"ns":{}})",
+              R"({"ns":"a","ns":"a"})", R"({"ns":"a","n\u0073":"b"})"})) {
   auto why = error_of(input_namespace(sample));
   BOOST_TEST(why.code == ec::invalid_job);
   BOOST_TEST(why.pointer == "/input/ns");
@@ -295,8 +297,8 @@ BOOST_AUTO_TEST_CASE(an_input_takes_a_namespace_of_exactly_the_limit) {
     return "{\"ns\":\"" + std::string(bytes, 'n') + "\"}";
   };
   BOOST_TEST(must(input_namespace(input(ns_bytes_max))).has_value());
-  BOOST_TEST(code_of(input_namespace(input(ns_bytes_max + 1))) ==
-             ec::invalid_job);
+  BOOST_TEST(code_of(input_namespace(input(ns_bytes_max + 1)))
+             == ec::invalid_job);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

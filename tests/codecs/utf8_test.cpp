@@ -21,21 +21,21 @@ std::ostream& operator<<(std::ostream& out, const repair_row& x) {
 }
 
 const std::vector<repair_row> repairs{
-    {"\x80", mark},
-    {"a\xFF"
-     "b",
-     "a" + mark + "b"},
-    {"\xC0\x80", mark + mark},
-    {"\xC1\xBF", mark + mark},
-    {"\xE0\x80\x80", mark + mark + mark},
-    {"\xED\xA0\x80", mark + mark + mark},
-    {"\xF4\x90\x80\x80", mark + mark + mark + mark},
-    {"\xF5\x80\x80\x80", mark + mark + mark + mark},
-    {"\xC3", mark},
-    {"\xE2\x82", mark + mark},
-    {"\xE2\x82x", mark + mark + "x"},
-    {"\xF0\x9F\x98\xC3\xA9", mark + mark + mark + "\xC3\xA9"},
-    {"\xC3\xA9\x80", "\xC3\xA9" + mark},
+  {"\x80", mark},
+  {"a\xFF"
+   "b",
+   "a" + mark + "b"},
+  {"\xC0\x80", mark + mark},
+  {"\xC1\xBF", mark + mark},
+  {"\xE0\x80\x80", mark + mark + mark},
+  {"\xED\xA0\x80", mark + mark + mark},
+  {"\xF4\x90\x80\x80", mark + mark + mark + mark},
+  {"\xF5\x80\x80\x80", mark + mark + mark + mark},
+  {"\xC3", mark},
+  {"\xE2\x82", mark + mark},
+  {"\xE2\x82x", mark + mark + "x"},
+  {"\xF0\x9F\x98\xC3\xA9", mark + mark + mark + "\xC3\xA9"},
+  {"\xC3\xA9\x80", "\xC3\xA9" + mark},
 };
 
 } // namespace

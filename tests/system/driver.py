@@ -238,7 +238,7 @@ def relationship(ns, id, type, start, end, **more):
 class Checks:
     """Counts what holds. A check that fails does not end its group."""
 
-    SHOWN_MAX = 12
+    SHOWN_MAX = 40
 
     def __init__(self):
         self.passed = self.failed = 0
@@ -249,7 +249,7 @@ class Checks:
             self.passed += 1
         else:
             self.failed += 1
-            self.faults.append(str(what)[:1500])
+            self.faults.append(str(what)[:600])
         return bool(ok)
 
     def equal(self, got, wanted, what):
