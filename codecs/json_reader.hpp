@@ -74,6 +74,10 @@ private:
 /// order of members stay as they are.
 std::string minify_json(std::string_view valid);
 
+/// Whether a text spans several lines. Such texts are stored minified: what is
+/// stored are lines of the NDJSON that goes out.
+bool has_line_end(std::string_view text);
+
 /// Splits the text of a document `{"name": value, …}` or of an array without
 /// copying it: the large documents. Nothing within the values is checked, and
 /// a fault behind a value is found after it was visited; but a text that is

@@ -111,6 +111,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   server_options.host = http.host;
   server_options.port = http.port;
   server_options.token = o.token;
+  server_options.json_body_bytes_max = context.json_body_bytes;
   server_options.on_fatal = on_fatal;
   http_server server{server_options, make_routes(context)};
   auto port = server.start();

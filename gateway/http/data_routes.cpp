@@ -77,25 +77,21 @@ expected<http_response> get_thing(const gateway_context& context,
   return one_record("thing", *thing);
 }
 
-/// The thing of a PUT: its ns and id may be left out of the body, but must not
-/// contradict the path.
-expected<std::string> complete_thing(const std::string& body,
-                                     const std::string& ns,
+/// The thing of a PUT as it was sent. Its ns and id may be left out and are then
+/// put in front, but must not contradict the path.
+expected<std::string> complete_thing(std::string body, const std::string& ns,
                                      const std::string& id) {
-  std::string out;
-  json_writer w{out};
-  w.begin_object().key("ns").string(ns).key("id").string(id);
   json_reader reader;
   json_reader values;
+  bool has_ns = false, has_id = false, is_empty = true;
   std::string contradicts;
   auto walked = reader.check_object(body, [&](const json_member& m) {
-    if (m.key != "ns" && m.key != "id") {
-      w.key(m.key).raw(m.value);
+    is_empty = false;
+    if (m.key != "ns" && m.key != "id")
       return true;
-    }
-    const auto& wanted = m.key == "ns" ? ns : id;
+    (m.key == "ns" ? has_ns : has_id) = true;
     if (kind_of_json(m.value) != json_kind::string
-        || values.string_value(m.value) != wanted)
+        || values.string_value(m.value) != (m.key == "ns" ? ns : id))
       contradicts = m.key;
     return contradicts.empty();
   });
@@ -105,8 +101,19 @@ expected<std::string> complete_thing(const std::string& body,
     return fail(ec::invalid_item,
                 contradicts + ": is not the one of the path; leave it out",
                 "/" + contradicts);
-  w.end_object();
-  return minify_json(out);
+  std::string missing;
+  auto add = [&](std::string_view name, std::string_view value) {
+    missing += (missing.empty() ? "\"" : ",\"") + std::string{name} + "\":";
+    append_json_string(missing, value);
+  };
+  if (!has_ns)
+    add("ns", ns);
+  if (!has_id)
+    add("id", id);
+  if (!missing.empty() && !is_empty)
+    missing.push_back(',');
+  body.insert(body.find('{') + 1, missing);
+  return has_line_end(body) ? minify_json(body) : body;
 }
 
 expected<http_response> put_thing(gateway_context& context,
@@ -121,7 +128,7 @@ expected<http_response> put_thing(gateway_context& context,
   auto body = read_whole_body(request, item_bytes_max, share);
   if (!body)
     return fail(body);
-  auto text = complete_thing(*body, request.arguments[0],
+  auto text = complete_thing(std::move(*body), request.arguments[0],
                              request.arguments[1]);
   if (!text)
     return fail(text);

@@ -1,6 +1,7 @@
 #include "gateway/http/server.hpp"
 
 #include "codecs/ids.hpp"
+#include "gateway/http/body_decoder.hpp"
 #include "gateway/http/connection_threads.hpp"
 #include "gateway/http/gzip_stream.hpp"
 #include "gateway/http/problem.hpp"
@@ -8,13 +9,20 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <optional>
+#include <span>
 #include <thread>
 
 #include <httplib.h>
 #include <openssl/crypto.h>
+#include <netinet/in.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 namespace batch {
 
@@ -32,33 +40,112 @@ bool is_sane_id(const std::string& id) {
          && std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// Codings of a body are taken off by decoders of our own (body_decoder.hpp), so
+// they are hidden from the library under names that no client can send.
+constexpr auto hidden_chunked = ":chunked";
+constexpr auto hidden_encoding = ":encoding";
+
+void hide_codings(httplib::Request& req) {
+  if (req.has_header("Transfer-Encoding"))
+    req.set_header(hidden_chunked, "1");
+  if (auto encoding = req.get_header_value("Content-Encoding");
+      !encoding.empty())
+    req.set_header(hidden_encoding, encoding);
+  req.headers.erase("Transfer-Encoding");
+  req.headers.erase("Content-Encoding");
+}
+
+bool is_chunked(const httplib::Request& req) {
+  return req.has_header("Transfer-Encoding") || req.has_header(hidden_chunked);
+}
+
 bool has_body(const httplib::Request& req) {
   auto length = req.get_header_value("Content-Length");
-  return req.has_header("Transfer-Encoding")
-         || length.find_first_not_of('0') != length.npos;
+  return is_chunked(req) || length.find_first_not_of('0') != length.npos;
+}
+
+bool takes_body(const httplib::Request& req) {
+  return req.method == "POST" || req.method == "PUT" || req.method == "PATCH"
+         || req.method == "DELETE";
+}
+
+/// Whether the bytes behind this request's header are surely the next request.
+/// A client that sends a body whose length we did not understand (a folded
+/// header line) looks like one that sends none.
+bool has_sure_end(const httplib::Request& req) {
+  return !has_body(req)
+         && (req.has_header("Content-Length") || !takes_body(req)
+             || req.method == "DELETE");
+}
+
+bool is_token(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c))
+           || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string::npos;
+  });
+}
+
+bool is_equal_word(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x))
+           == std::tolower(static_cast<unsigned char>(y));
+  });
 }
 
 /// What makes the framing of a request ambiguous: a proxy in front might see
 /// other borders between requests than we do (request smuggling).
 const char* framing_fault(const httplib::Request& req) {
   auto lengths = req.get_header_value_count("Content-Length");
-  auto encodings = req.get_header_value_count("Transfer-Encoding");
+  auto codings = req.get_header_value_count("Transfer-Encoding");
   auto length = req.get_header_value("Content-Length");
+  if (std::ranges::any_of(req.headers, [](const auto& header) {
+        // The library adds headers of its own about the connection.
+        return !is_token(header.first);
+      }))
+    return "a header whose name is not a name";
   if (lengths > 1)
     return "more than one Content-Length";
   if (lengths == 1
       && (length.empty() || length.size() > 18
           || length.find_first_not_of("0123456789") != length.npos))
     return "a Content-Length that is no number";
-  if (lengths > 0 && encodings > 0)
+  if (lengths > 0 && codings > 0)
     return "both Content-Length and Transfer-Encoding";
-  if (encodings > 1
-      || (encodings == 1
-          && req.get_header_value("Transfer-Encoding") != "chunked"))
+  if (codings > 1
+      || (codings == 1
+          && !is_equal_word(req.get_header_value("Transfer-Encoding"),
+                            "chunked")))
     return "a Transfer-Encoding other than chunked";
   if (req.get_header_value_count("Host") > 1)
     return "more than one Host";
   return nullptr;
+}
+
+/// Reads a body and takes its codings off. @returns whether it was whole and
+/// the sink took all of it.
+bool read_decoded(const httplib::Request& req,
+                  const httplib::ContentReader& reader, const body_sink& sink) {
+  std::optional<inflater> compressed;
+  if (req.has_header(hidden_encoding))
+    compressed.emplace();
+  auto take = [&](std::string_view piece) {
+    return compressed ? compressed->feed(piece, sink) : sink(piece);
+  };
+  auto inflated = [&] { return !compressed || compressed->is_whole(); };
+  if (!is_chunked(req))
+    return reader([&](const char* data, size_t size) {
+             return take({data, size});
+           })
+           && inflated();
+  // Without the header the library would read for ever, so it is stopped at
+  // the last chunk.
+  chunked_decoder chunks;
+  auto state = chunked_decoder::progress::goes_on;
+  reader([&](const char* data, size_t size) {
+    state = chunks.feed({data, size}, take);
+    return state == chunked_decoder::progress::goes_on;
+  });
+  return state == chunked_decoder::progress::ended && inflated();
 }
 
 /// Sends a body whose stream ends with the connection's, so that bytes of a
@@ -106,6 +193,26 @@ void send_stream(const httplib::Request& req, httplib::Response& res,
     });
 }
 
+/// Ends all connections to a port of ours from our side. The library keeps no
+/// list of them, the kernel does.
+void hang_up_connections(int port) {
+  std::error_code ignored;
+  for (const auto& entry :
+       std::filesystem::directory_iterator{"/proc/self/fd", ignored}) {
+    auto fd = std::atoi(entry.path().filename().c_str());
+    sockaddr_storage own{}, peer{};
+    socklen_t own_size = sizeof own, peer_size = sizeof peer;
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) != 0
+        || getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size)
+             != 0)
+      continue;
+    // The port stands at the same place in both kinds of address.
+    if ((own.ss_family == AF_INET || own.ss_family == AF_INET6)
+        && ntohs(reinterpret_cast<sockaddr_in*>(&own)->sin_port) == port)
+      shutdown(fd, SHUT_RDWR);
+  }
+}
+
 /// The errno of a failed bind, in words.
 std::string bind_failure(const http_server_options& o) {
   auto why = errno;
@@ -144,6 +251,7 @@ struct http_server::implementation {
   std::thread thread;
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended{false};
+  int port = 0;
 };
 
 void http_server::implementation::configure() {
@@ -165,17 +273,44 @@ void http_server::implementation::configure() {
   server.set_pre_routing_handler(
     [this](const httplib::Request& req, httplib::Response& res) {
       using result = httplib::Server::HandlerResponse;
+      // The handlers get the very object, which is not const.
+      auto& changeable = const_cast<httplib::Request&>(req);
       auto fault = framing_fault(req);
-      auto takes_body = req.method == "POST" || req.method == "PUT"
-                        || req.method == "PATCH" || req.method == "DELETE";
-      if (!fault && (takes_body || !has_body(req)))
+      if (!fault && (takes_body(req) || !has_body(req))) {
+        hide_codings(changeable);
         return result::Unhandled;
+      }
+      // To HEAD the library would answer without the body that hangs up.
+      if (req.method == "HEAD")
+        changeable.method = "GET";
       auto what = fault ? "the request has " + std::string{fault}
                         : "a " + req.method + " request has no body";
       send(req, res,
            problem_response({ec::invalid_request, what}, random_hex_id()),
            false);
       return result::Handled;
+    });
+  // A client that asks first whether it may send is told before it sends.
+  server.set_expect_100_continue_handler(
+    [this](const httplib::Request& req, httplib::Response& res) {
+      constexpr int go_on = 100;
+      auto length = req.get_header_value("Content-Length");
+      auto is_lines
+        = req.get_header_value("Content-Type").find("json") == std::string::npos
+          || req.get_header_value("Content-Type").find("ndjson")
+               != std::string::npos;
+      if (is_lines || length.size() > 18
+          || std::strtoull(length.c_str(), nullptr, 10)
+               <= options.json_body_bytes_max)
+        return go_on;
+      send(req, res,
+           problem_response({ec::body_too_large,
+                             "the body is longer than "
+                               + std::to_string(options.json_body_bytes_max)
+                               + " bytes"},
+                            random_hex_id()),
+           false);
+      return res.status;
     });
   auto plain = [this](const httplib::Request& req, httplib::Response& res) {
     respond(req, res, nullptr);
@@ -217,15 +352,15 @@ void http_server::implementation::respond(
   request.header = [&req](const char* name) {
     return req.get_header_value(name);
   };
-  auto body_is_read = !has_body(req);
+  auto body_is_read = has_sure_end(req);
   request.read_body = [&](const body_sink& sink) {
-    if (body_is_read || !reader)
+    if (!has_body(req) || !reader)
       return true;
-    // Only a body that was read to its end leaves the connection usable.
-    body_is_read = (*reader)([&sink](const char* data, size_t size) {
-      return sink({data, size});
-    });
-    return body_is_read;
+    auto whole = read_decoded(req, *reader, sink);
+    // Only a body whose length was told and that was read to its end leaves
+    // the connection usable.
+    body_is_read = whole && !is_chunked(req);
+    return whole;
   };
   auto result = [&]() -> expected<http_response> {
     try {
@@ -253,6 +388,11 @@ http_server::implementation::answer(http_request& request,
     res.set_header("WWW-Authenticate", "Bearer");
     return fail(ok);
   }
+  if (auto encoding = req.get_header_value(hidden_encoding);
+      !encoding.empty() && !is_equal_word(encoding, "gzip")
+      && !is_equal_word(encoding, "deflate"))
+    return fail(ec::unsupported_media_type,
+                "Content-Encoding: expected gzip or deflate");
   auto found = routes.find(req.method, target->segments);
   if (found.allowed.empty())
     return fail(ec::no_such_route, "no route has this path");
@@ -271,10 +411,11 @@ http_server::implementation::authorize(const httplib::Request& req,
                                        const uri& target) {
   if (options.token.empty())
     return {};
-  const auto& path = target.segments;
-  auto name = path.empty() ? "" : path.back();
-  if (path.size() <= 2
-      && (name == "health" || name == "livez" || name == "readyz"))
+  std::span<const std::string> path{target.segments};
+  if (!path.empty() && path[0] == "v1")
+    path = path.subspan(1);
+  if (path.size() == 1
+      && (path[0] == "health" || path[0] == "livez" || path[0] == "readyz"))
     return {};
   auto given = req.get_header_value("Authorization");
   auto wanted = "Bearer " + options.token;
@@ -333,6 +474,7 @@ expected<int> http_server::start() {
                     : -1;
   if (port < 0)
     return fail(ec::invalid_request, bind_failure(s.options));
+  s.port = port;
   s.thread = std::thread([&s] {
     s.server.listen_after_bind();
     s.ended = true;
@@ -350,6 +492,12 @@ void http_server::stop() {
   if (!s.thread.joinable())
     return;
   s.server.stop();
+  auto patience = std::chrono::steady_clock::now() + s.options.stop_grace;
+  while (!s.ended) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    if (std::chrono::steady_clock::now() > patience)
+      hang_up_connections(s.port);
+  }
   s.thread.join();
 }
 

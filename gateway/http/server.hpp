@@ -3,6 +3,7 @@
 #pragma once
 
 #include "codecs/error.hpp"
+#include "codecs/limits.hpp"
 #include "gateway/http/router.hpp"
 
 #include <chrono>
@@ -23,6 +24,12 @@ struct http_server_options {
   /// The longest wait for the next bytes of a request, or for a client to take
   /// the next bytes of an answer.
   std::chrono::seconds io_timeout{30};
+  /// How long a shutdown waits for answers that are being given; then their
+  /// connections are ended.
+  std::chrono::seconds stop_grace{4};
+  /// JSON bodies that are announced to be longer are refused before they are
+  /// sent, to clients that ask (`Expect: 100-continue`).
+  size_t json_body_bytes_max = batch::json_body_bytes_max;
   /// If not empty, requests need `Authorization: Bearer <token>`, but for the
   /// health routes.
   std::string token;
@@ -45,7 +52,8 @@ public:
   /// that it is in use.
   expected<int> start();
 
-  /// Stops accepting and waits for the answers that are being given.
+  /// Stops accepting, waits for the answers that are being given, and ends the
+  /// connections whose clients take too long.
   void stop();
 
 private:

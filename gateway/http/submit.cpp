@@ -86,6 +86,8 @@ bool takes_namespace(job_type type) {
 
 expected<http_response> submit_json(gateway_context& context,
                                     http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   auto key = idempotency_key(request);
   if (!key)
     return fail(key);

@@ -48,7 +48,7 @@ def until(condition, what, seconds=60.0, pause=0.01):
 
 
 def temporary_folder():
-    """A folder that goes when the test ends, unless `keep_folders` is called."""
+    """A folder that goes with the test, unless `keep_folders` is called."""
     folder = tempfile.mkdtemp(prefix="batchd-test-")
     _folders.append(folder)
     return folder
