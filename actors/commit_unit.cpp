@@ -8,9 +8,8 @@ void apply(const counter_changes& changes, service_counters& counters) {
   auto add = [](uint64_t& counter, int64_t change) {
     counter += static_cast<uint64_t>(change);
   };
-  auto change_of = [&](job_status s) {
-    return changes.jobs[static_cast<size_t>(s) - 1];
-  };
+  auto change_of
+    = [&](job_status s) { return changes.jobs[static_cast<size_t>(s) - 1]; };
   for (auto status : job_statuses)
     add(counters.of(status), change_of(status));
   auto& type = counters.of(changes.type);

@@ -99,8 +99,8 @@ bool write_group(self_pointer self) {
   auto chunks = st.writer.chunks();
   auto durable = st.writer.must_be_durable()
                  || st.unsynced_chunks + chunks >= st.options.sync_chunks;
-  auto status = st.writer.write(durable ? durability::durable
-                                        : durability::buffered);
+  auto status
+    = st.writer.write(durable ? durability::durable : durability::buffered);
   if (status != commit_status::ok) {
     handle_failure(self, status);
     return false;
@@ -147,9 +147,10 @@ void flush(self_pointer self) {
 
 } // namespace
 
-committer_actor::behavior_type
-committer(self_pointer self, committer_options options, store_ptr target,
-          uint64_t term, service_counters counters) {
+committer_actor::behavior_type committer(self_pointer self,
+                                         committer_options options,
+                                         store_ptr target, uint64_t term,
+                                         service_counters counters) {
   self->state.options = options;
   self->state.writer = group_writer{std::move(target), term, counters};
   return {

@@ -33,12 +33,11 @@ void spawn_slot(self_pointer self, job_type type, std::string title) {
     return;
   auto slot = st.table.add_slot(type, st.options.slot_credit);
   dispatcher_actor me{self};
-  auto worker
-    = st.options.detached
-        ? self->spawn<caf::detached + caf::monitored>(
-            worker_slot, me, slot, factory->second, st.store, title)
-        : self->spawn<caf::monitored>(worker_slot, me, slot, factory->second,
-                                      st.store, title);
+  auto worker = st.options.detached
+                  ? self->spawn<caf::detached + caf::monitored>(
+                    worker_slot, me, slot, factory->second, st.store, title)
+                  : self->spawn<caf::monitored>(
+                    worker_slot, me, slot, factory->second, st.store, title);
   st.slots[slot] = {worker, type, std::move(title)};
 }
 
@@ -104,9 +103,10 @@ void end_overdue_leases(self_pointer self) {
 
 } // namespace
 
-dispatcher_actor::behavior_type
-dispatcher(self_pointer self, service_options options, store_reader_ptr store,
-           lease_number first_lease) {
+dispatcher_actor::behavior_type dispatcher(self_pointer self,
+                                           service_options options,
+                                           store_reader_ptr store,
+                                           lease_number first_lease) {
   auto& st = self->state;
   st.options = std::move(options);
   st.store = std::move(store);
@@ -115,8 +115,8 @@ dispatcher(self_pointer self, service_options options, store_reader_ptr store,
     for (const auto& [number, slot] : self->state.slots)
       if (slot.worker.address() == down.source) {
         lose_slot(self, number,
-                  {ec::worker_lost, "the worker ended: "
-                                      + caf::to_string(down.reason)});
+                  {ec::worker_lost,
+                   "the worker ended: " + caf::to_string(down.reason)});
         break;
       }
     send_grants(self);
@@ -145,14 +145,16 @@ dispatcher(self_pointer self, service_options options, store_reader_ptr store,
     },
     [self](atom::done_atom, slot_number slot, lease_number lease,
            const outcome_ptr& outcome) {
-      if (auto g = self->state.table.finish(slot, lease, self->state.options.clock()))
+      if (auto g
+          = self->state.table.finish(slot, lease, self->state.options.clock()))
         tell_job(self, *g, atom::done_atom_v, outcome);
       send_grants(self);
       answer_stop(self);
     },
     [self](atom::lost_atom, slot_number slot, lease_number lease,
            const error_ptr& why) {
-      if (auto g = self->state.table.finish(slot, lease, self->state.options.clock()))
+      if (auto g
+          = self->state.table.finish(slot, lease, self->state.options.clock()))
         tell_job(self, *g, atom::lost_atom_v, g->ref, why,
                  self->state.slots.at(slot).title);
       send_grants(self);

@@ -69,8 +69,8 @@ using dispatcher_actor = caf::typed_actor<
 
 /// One thread of a pool. Loads what a piece needs and runs the pure function
 /// of its type on it.
-using worker_actor = caf::typed_actor<
-  caf::reacts_to<atom::work_atom, grant_ptr>>;
+using worker_actor
+  = caf::typed_actor<caf::reacts_to<atom::work_atom, grant_ptr>>;
 
 /// The root: admits jobs, spawns their actors, and is what other systems talk
 /// to. Reads need no actor: see actors/queries/.

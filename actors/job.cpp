@@ -19,8 +19,8 @@ void set_timer(self_pointer self) {
     return;
   self->state.timer_due = *due;
   auto wait = std::max<time_ms>(*due - self->state.clock(), 0) + 1;
-  self->delayed_send(self, std::chrono::milliseconds{wait},
-                     atom::wake_atom_v, ++self->state.timer);
+  self->delayed_send(self, std::chrono::milliseconds{wait}, atom::wake_atom_v,
+                     ++self->state.timer);
 }
 
 /// Offers pieces up to the window.
@@ -83,8 +83,8 @@ void write(self_pointer self, commit_unit unit) {
 }
 
 void complete(self_pointer self, outcome_ptr outcome) {
-  for (auto& unit : self->state.machine->complete(std::move(outcome),
-                                                  self->state.clock()))
+  for (auto& unit :
+       self->state.machine->complete(std::move(outcome), self->state.clock()))
     write(self, std::move(unit));
   fill(self);
 }
@@ -93,13 +93,12 @@ void complete(self_pointer self, outcome_ptr outcome) {
 void lose(self_pointer self, const chunk_ref& ref, const error& why,
           const std::string& worker) {
   auto& machine = *self->state.machine;
-  auto work = load_work(*self->state.store,
-                        machine.context().shared_from_this(), ref);
+  auto work
+    = load_work(*self->state.store, machine.context().shared_from_this(), ref);
   if (work) {
     auto outcome = all_failed(*work, why);
     outcome.worker = worker;
-    complete(self,
-             std::make_shared<const chunk_outcome>(std::move(outcome)));
+    complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
     return;
   }
   spdlog::error("job {}: chunk {} cannot be read and waits: {}",

@@ -7,8 +7,8 @@ namespace batch {
 namespace {
 
 expected<void> check_for_type(const job_options& options, job_type type) {
-  auto only_for = [&](bool given, job_type right,
-                      std::string name) -> expected<void> {
+  auto only_for
+    = [&](bool given, job_type right, std::string name) -> expected<void> {
     if (!given || type == right)
       return {};
     return fail(ec::invalid_option,

@@ -99,7 +99,9 @@ std::vector<commit_unit> job_machine::complete(outcome_ptr outcome,
   }
 }
 
-void job_machine::committed(uint32_t chunk) { active_.erase(chunk); }
+void job_machine::committed(uint32_t chunk) {
+  active_.erase(chunk);
+}
 
 std::optional<commit_unit> job_machine::end_if_empty(time_ms now) {
   if (job_->spec.chunks > 0 || has_ended())
@@ -140,8 +142,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, time_ms now) {
   waits.rounds = outcome.ref.round;
   for (const auto& failure : outcome.failures)
     take_failure(outcome, failure, waits,
-                 std::move(before.pending[failure.offset].attempts), unit,
-                 now);
+                 std::move(before.pending[failure.offset].attempts), unit, now);
   for (auto offset : outcome.left_over) {
     waits.due = now;
     waits.pending[offset] = std::move(before.pending[offset]);
@@ -205,10 +206,10 @@ void job_machine::take_failure(const chunk_outcome& outcome,
   letter.message = failure.why.message;
   letter.attempts = std::move(attempts);
   letter.payload = failure.payload;
-  unit.changes.put(family::dead,
-                   keys::dead_item(job_->spec.number,
-                                   outcome.first_item + failure.offset),
-                   encode_record(letter));
+  unit.changes.put(
+    family::dead,
+    keys::dead_item(job_->spec.number, outcome.first_item + failure.offset),
+    encode_record(letter));
   ++unit.counters.items_failed;
   ++unit.counters.dead_letters;
 }

@@ -19,14 +19,13 @@ struct wanted_key {
 
 expected<chunk> read_chunk(const store_reader& store, const job_context& job,
                            uint32_t number) {
-  auto record = store.get(family::chunks,
-                          keys::chunk(job.spec.number, number));
+  auto record = store.get(family::chunks, keys::chunk(job.spec.number, number));
   if (!record)
     return fail(record);
   if (!*record)
-    return fail(ec::storage_corrupt,
-                "chunk " + std::to_string(number) + " of job "
-                  + to_string(job.spec.id) + " is not in the store");
+    return fail(ec::storage_corrupt, "chunk " + std::to_string(number)
+                                       + " of job " + to_string(job.spec.id)
+                                       + " is not in the store");
   return chunk::read(std::move(**record));
 }
 
@@ -37,8 +36,8 @@ void select_items(loaded_work& work) {
     item.offset = offset;
     item.text = all[offset].text;
     if (all[offset].fault)
-      item.fault = error{*all[offset].fault,
-                         std::string{all[offset].fault_message}};
+      item.fault
+        = error{*all[offset].fault, std::string{all[offset].fault_message}};
   };
   if (work.ref.offsets.empty())
     for (uint32_t i = 0; i < all.size(); ++i)
@@ -120,9 +119,8 @@ expected<void> fetch_origins(const store_reader& store, loaded_work& work,
                  auto x = decode_record<embedding>(*record);
                  if (!x)
                    return fail(x);
-                 work.items[w.item].current
-                   = embedding_origin{std::move(x->model),
-                                      std::move(x->text_hash)};
+                 work.items[w.item].current = embedding_origin{
+                   std::move(x->model), std::move(x->text_hash)};
                  return {};
                });
 }

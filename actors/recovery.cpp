@@ -18,8 +18,8 @@ expected<void> for_each_row(const store_reader& store, family f,
                             const keys::range& range, Visit&& visit) {
   std::string after;
   for (;;) {
-    auto rows = store.scan(nullptr, f, range.from, range.to, after,
-                           stream_bytes);
+    auto rows
+      = store.scan(nullptr, f, range.from, range.to, after, stream_bytes);
     if (!rows)
       return fail(rows);
     for (size_t i = 0; i < rows->size(); ++i)
@@ -54,8 +54,7 @@ expected<std::vector<restored_chunk>> read_marks(const store_reader& store,
         auto item = decode_record<pending_item>(row.value);
         if (!item || marked.empty() || marked.back().chunk != chunk)
           return fail(ec::storage_corrupt, "a pending item has no mark");
-        marked.back().pending[keys::pending_offset(row.key)]
-          = std::move(*item);
+        marked.back().pending[keys::pending_offset(row.key)] = std::move(*item);
         return {};
       }
       auto mark = decode_record<chunk_mark>(row.value);
@@ -88,8 +87,8 @@ expected<std::vector<uint64_t>> jobs_with_chunks(const store_reader& store) {
 
 expected<open_job> read_open_job(const store_reader& store, uint64_t number) {
   auto name = "job " + std::to_string(number);
-  auto spec = read_record<job_spec>(store, family::jobs,
-                                    keys::job_spec(number), name);
+  auto spec
+    = read_record<job_spec>(store, family::jobs, keys::job_spec(number), name);
   if (!spec)
     return fail(spec);
   auto progress = read_record<job_progress>(
@@ -123,12 +122,12 @@ expected<recovered_state> recover(store& from) {
 
   std::set<uint64_t> open;
   for (auto status : {job_status::processing, job_status::pending}) {
-    auto read = for_each_row(
-      from, family::jobs, keys::jobs_by_status(static_cast<uint8_t>(status)),
-      [&](const page::row& row) -> expected<void> {
-        open.insert(keys::job_of_listed(row.key));
-        return {};
-      });
+    auto read = for_each_row(from, family::jobs,
+                             keys::jobs_by_status(static_cast<uint8_t>(status)),
+                             [&](const page::row& row) -> expected<void> {
+                               open.insert(keys::job_of_listed(row.key));
+                               return {};
+                             });
     if (!read)
       return fail(read);
   }
@@ -151,12 +150,10 @@ expected<recovered_state> recover(store& from) {
                    number);
     }
   if (!orphans.empty())
-    if (auto status
-        = from.commit(orphans, durability::durable, state.term);
+    if (auto status = from.commit(orphans, durability::durable, state.term);
         status != commit_status::ok)
-      return fail(ec::storage_failure,
-                  "cannot drop what broken uploads left: "
-                    + std::string{to_string(status)});
+      return fail(ec::storage_failure, "cannot drop what broken uploads left: "
+                                         + std::string{to_string(status)});
   return state;
 }
 

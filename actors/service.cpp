@@ -46,11 +46,11 @@ expected<service> spawn_service(caf::actor_system& system,
   s.dispatcher = system.spawn(dispatcher, options, store_reader_ptr{in},
                               found->term << 32);
   if (options.on_fatal)
-    s.committer->attach_functor([fatal = options.on_fatal](
-                                  const caf::error& reason) {
-      if (reason && reason != caf::exit_reason::user_shutdown)
-        fatal(from_caf(reason));
-    });
+    s.committer->attach_functor(
+      [fatal = options.on_fatal](const caf::error& reason) {
+        if (reason && reason != caf::exit_reason::user_shutdown)
+          fatal(from_caf(reason));
+      });
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
   return s;
@@ -59,8 +59,7 @@ expected<service> spawn_service(caf::actor_system& system,
 void stop_service(caf::actor_system& system, service& which,
                   std::chrono::milliseconds limit) {
   caf::scoped_actor self{system};
-  self
-    ->request(which.supervisor, caf::duration{limit}, atom::stop_atom_v)
+  self->request(which.supervisor, caf::duration{limit}, atom::stop_atom_v)
     .receive([] {},
              [](const caf::error& why) {
                spdlog::warn("stopped before all was written: {}",

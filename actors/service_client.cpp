@@ -56,9 +56,9 @@ answer<T> service_client::ask(Message... message) {
 }
 
 expected<job_ticket> service_client::open(job_request request) {
-  return wait(ask<job_ticket>(
-    atom::open_atom_v,
-    std::make_shared<const job_request>(std::move(request))));
+  return wait(
+    ask<job_ticket>(atom::open_atom_v,
+                    std::make_shared<const job_request>(std::move(request))));
 }
 
 answer<void> service_client::append(uint64_t number, write_batch chunks) {
@@ -81,8 +81,8 @@ void service_client::abandon(uint64_t number) {
 
 expected<void> service_client::put_thing(std::string ns, std::string id,
                                          std::string text) {
-  return wait(ask<void>(atom::put_atom_v, std::move(ns), std::move(id),
-                        std::move(text)));
+  return wait(
+    ask<void>(atom::put_atom_v, std::move(ns), std::move(id), std::move(text)));
 }
 
 expected<void> service_client::erase_thing(std::string ns, std::string id) {

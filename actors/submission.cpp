@@ -34,10 +34,10 @@ expected<void> submission::open(job_request request, item_source source) {
 
 expected<void> submission::add(std::string_view text) {
   if (text.size() > item_bytes_max)
-    return add_refused({ec::item_too_large,
-                        "the item is longer than "
-                          + std::to_string(item_bytes_max) + " bytes"},
-                       text.substr(0, begin_bytes));
+    return add_refused(
+      {ec::item_too_large,
+       "the item is longer than " + std::to_string(item_bytes_max) + " bytes"},
+      text.substr(0, begin_bytes));
   if (auto checked = reader_.check(text); !checked) {
     if (checked.error().code == ec::invalid_json)
       return checked;
@@ -87,9 +87,9 @@ expected<job_acceptance> submission::close(std::string key,
     take_chunk();
   if (auto sent = wait_for_block(); !sent)
     return fail(sent);
-  auto accepted = client_.close(
-    {ticket_.number, static_cast<uint32_t>(total()), chunk_count_,
-     std::move(block_), std::move(key), std::move(fingerprint)});
+  auto accepted = client_.close({ticket_.number, static_cast<uint32_t>(total()),
+                                 chunk_count_, std::move(block_),
+                                 std::move(key), std::move(fingerprint)});
   // A refused upload is still open, and dropped by the destructor.
   is_open_ = !accepted;
   return accepted;

@@ -20,9 +20,10 @@ constexpr unsigned job_restarts_max = 5;
 void spawn_job(self_pointer self, open_job start) {
   auto& st = self->state;
   auto number = start.context->spec.number;
-  st.jobs[number].actor
-    = self->spawn<caf::monitored>(job, std::move(start), st.options, st.store,
-                                  st.committer, st.dispatcher);
+  auto spawned = self->spawn<caf::monitored>(
+    job, std::move(start), st.options, st.store, st.committer, st.dispatcher);
+  st.job_numbers[spawned.address()] = number;
+  st.jobs[number].actor = std::move(spawned);
 }
 
 /// Starts a JOB again that a defect of ours has ended, from what the store
@@ -54,18 +55,20 @@ void restart_job(self_pointer self, uint64_t number) {
 
 void handle_down(self_pointer self, const caf::down_msg& down) {
   auto& st = self->state;
-  for (auto& [number, x] : st.jobs)
-    if (x.actor && x.actor.address() == down.source) {
-      if (!down.reason || st.stopping) {
-        st.jobs.erase(number);
-      } else {
-        spdlog::error("the actor of job number {} ended: {}", number,
-                      caf::to_string(down.reason));
-        x.actor = nullptr;
-        restart_job(self, number);
-      }
-      return;
-    }
+  auto found = st.job_numbers.find(down.source);
+  if (found == st.job_numbers.end())
+    return;
+  auto number = found->second;
+  st.job_numbers.erase(found);
+  // A job that has come to its end quits without a reason.
+  if (!down.reason || st.stopping) {
+    st.jobs.erase(number);
+    return;
+  }
+  spdlog::error("the actor of job number {} ended: {}", number,
+                caf::to_string(down.reason));
+  st.jobs[number].actor = nullptr;
+  restart_job(self, number);
 }
 
 expected<void> check_admission(const supervisor_state& st) {
@@ -254,8 +257,7 @@ caf::result<job_acceptance> close_upload(self_pointer self,
   auto unit = acceptance(spec, closing.rest);
   if (!key_row.empty())
     put_key(unit, key_row, closing, spec);
-  return accept(self, std::move(context), std::move(unit),
-                std::move(key_row));
+  return accept(self, std::move(context), std::move(unit), std::move(key_row));
 }
 
 /// Delegates to the COMMITTER with a time limit, so that the sender's request
@@ -311,9 +313,7 @@ caf::result<void> stop(self_pointer self) {
       ->request(state.committer, state.options.request_timeout,
                 atom::sync_atom_v)
       .then([stopped]() mutable { fulfil(stopped); },
-            [stopped](const caf::error& why) mutable {
-              stopped.deliver(why);
-            });
+            [stopped](const caf::error& why) mutable { stopped.deliver(why); });
   };
   auto stop_jobs = [self, sync]() mutable {
     auto& state = self->state;
@@ -326,15 +326,13 @@ caf::result<void> stop(self_pointer self) {
       if (!x.actor)
         continue;
       ++*left;
-      self
-        ->request(x.actor, state.options.drain_timeout, atom::stop_atom_v)
+      self->request(x.actor, state.options.drain_timeout, atom::stop_atom_v)
         .then([one_less]() mutable { one_less(); },
               [one_less](const caf::error&) mutable { one_less(); });
     }
     one_less();
   };
-  self
-    ->request(st.dispatcher, st.options.drain_timeout, atom::stop_atom_v)
+  self->request(st.dispatcher, st.options.drain_timeout, atom::stop_atom_v)
     .then([stop_jobs]() mutable { stop_jobs(); },
           [stop_jobs](const caf::error&) mutable { stop_jobs(); });
   return stopped;

@@ -26,6 +26,8 @@ struct supervisor_state {
   /// Jobs whose items are coming in, by number.
   std::map<uint64_t, job_context_ptr> uploads;
   std::map<uint64_t, running_job> jobs;
+  /// The same the other way round.
+  std::map<caf::actor_addr, uint64_t> job_numbers;
   /// Jobs whose acceptance is being written, and their idempotency keys.
   size_t accepting = 0;
   std::set<std::string> keys_in_use;

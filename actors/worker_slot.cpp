@@ -5,8 +5,7 @@ namespace batch {
 worker_actor::behavior_type
 worker_slot(worker_actor::stateful_pointer<worker_state> self,
             dispatcher_actor dispatcher, slot_number slot,
-            worker_factory factory, store_reader_ptr store,
-            std::string title) {
+            worker_factory factory, store_reader_ptr store, std::string title) {
   self->state.work = factory();
   return {
     [=](atom::work_atom, const grant_ptr& g) {

@@ -58,21 +58,21 @@ std::vector<double> collect(const std::vector<run>& runs,
 /// One row: median, lowest and highest.
 void print_row(const char* what, std::vector<double> xs, const char* unit) {
   auto [low, high] = std::ranges::minmax(xs);
-  std::printf("  %-28s %12.3f %12.3f %12.3f  %s\n", what, median(xs), low,
-              high, unit);
+  std::printf("  %-28s %12.3f %12.3f %12.3f  %s\n", what, median(xs), low, high,
+              unit);
 }
 
 void report(const char* scenario, const bench_options& o,
             const std::vector<run>& runs) {
   auto items = static_cast<double>(o.things.count);
-  auto per_second = [&](double run::* seconds) {
+  auto per_second = [&](double run::*seconds) {
     return collect(runs, [=](const run& x) { return items / (x.*seconds); });
   };
-  auto ratios = collect(
-    runs, [](const run& x) { return x.ceiling / x.service; });
-  std::printf("%s: %zu things of %zu B%s, %zu runs\n", scenario,
-              o.things.count, o.things.bytes,
-              o.things.shuffled ? ", shuffled" : "", runs.size());
+  auto ratios
+    = collect(runs, [](const run& x) { return x.ceiling / x.service; });
+  std::printf("%s: %zu things of %zu B%s, %zu runs\n", scenario, o.things.count,
+              o.things.bytes, o.things.shuffled ? ", shuffled" : "",
+              runs.size());
   std::printf("  %-28s %12s %12s %12s\n", "", "median", "lowest", "highest");
   print_row("ceiling", per_second(&run::ceiling), "things/s");
   print_row("service", per_second(&run::service), "things/s");
@@ -80,12 +80,11 @@ void report(const char* scenario, const bench_options& o,
   if (runs.front().acknowledged > 0)
     print_row("acknowledged after",
               collect(runs, [](const run& x) { return x.acknowledged; }), "s");
-  print_row("CPU of the service",
-            collect(runs,
-                    [=](const run& x) {
-                      return x.usage.cpu_seconds / items * 1e6;
-                    }),
-            "us/thing");
+  print_row(
+    "CPU of the service",
+    collect(runs,
+            [=](const run& x) { return x.usage.cpu_seconds / items * 1e6; }),
+    "us/thing");
   print_row("peak memory of the service",
             collect(runs, [](const run& x) { return x.usage.peak_memory_mib; }),
             "MiB");

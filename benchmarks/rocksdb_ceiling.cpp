@@ -92,16 +92,16 @@ double import_ceiling(const std::filesystem::path& folder,
          i < std::min<size_t>((chunk + 1) * chunk_items, items.size()); ++i) {
       const char stamp[13] = {};
       rocksdb::Slice key{items[i].key};
-      rocksdb::Slice value[2] = {{stamp, sizeof stamp},
-                                 {items[i].text.data(), items[i].text.size()}};
+      rocksdb::Slice value[2]
+        = {{stamp, sizeof stamp}, {items[i].text.data(), items[i].text.size()}};
       batch.Put(db->of(family::things), rocksdb::SliceParts{&key, 1},
                 rocksdb::SliceParts{value, 2});
     }
     batch.Put(db->of(family::marks), keys::chunk(1, chunk), "done");
     batch.Put(db->of(family::jobs), keys::job_progress(1),
               std::to_string(chunk));
-    write(*db, batch, (chunk + 1) % chunks_per_sync == 0
-                        || chunk + 1 == chunks);
+    write(*db, batch,
+          (chunk + 1) % chunks_per_sync == 0 || chunk + 1 == chunks);
   }
   return seconds_since(begin);
 }

@@ -35,8 +35,7 @@ process_usage usage_of(const std::string& pid) {
     return 0.0;
   };
   x.peak_memory_mib = value_of("/proc/" + pid + "/status", "VmHWM:") / 1024;
-  x.written_mib
-    = value_of("/proc/" + pid + "/io", "write_bytes:") / (1 << 20);
+  x.written_mib = value_of("/proc/" + pid + "/io", "write_bytes:") / (1 << 20);
   return x;
 }
 
@@ -59,9 +58,9 @@ server_process::server_process(const std::filesystem::path& program,
   close(out[1]);
   auto text = fdopen(out[0], "r");
   char line[512];
-  auto ready = std::fgets(line, sizeof line, text)
-               && std::sscanf(line, "batchd ready http=127.0.0.1:%d", &port_)
-                    == 1;
+  auto ready
+    = std::fgets(line, sizeof line, text)
+      && std::sscanf(line, "batchd ready http=127.0.0.1:%d", &port_) == 1;
   std::fclose(text);
   if (!ready)
     throw std::runtime_error(program.string() + " did not get ready");
@@ -76,6 +75,8 @@ process_usage server_process::usage() const {
   return usage_of(std::to_string(pid_));
 }
 
-process_usage usage_of_this_process() { return usage_of("self"); }
+process_usage usage_of_this_process() {
+  return usage_of("self");
+}
 
 } // namespace batch::bench

@@ -62,8 +62,8 @@ void csv_table::collect(std::string_view record) {
     if (field.key != "data")
       return true;
     inner_.members(field.value, [&](const json_member& member) {
-      auto [at, fresh] = data_columns_.try_emplace(std::string{member.key},
-                                                   names_.size());
+      auto [at, fresh]
+        = data_columns_.try_emplace(std::string{member.key}, names_.size());
       if (fresh)
         names_.push_back("data." + at->first);
       return true;

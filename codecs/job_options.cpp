@@ -54,8 +54,8 @@ public:
 
   void refuse(const std::string& what) {
     auto pointer = pointer_ + "/" + pointer_token(key_);
-    fault_ = error{ec::invalid_option, pointer.substr(1) + ": " + what,
-                   pointer};
+    fault_
+      = error{ec::invalid_option, pointer.substr(1) + ": " + what, pointer};
   }
 
   void pass_on(error fault) { fault_ = std::move(fault); }
@@ -226,8 +226,8 @@ expected<job_options> parse_job_options(std::string_view json) {
                   + " bytes",
                 "/options");
   option_reader in{"/options"};
-  auto read = in.read(
-    json, [&](const json_member& m) { read_option(in, m, out); });
+  auto read
+    = in.read(json, [&](const json_member& m) { read_option(in, m, out); });
   if (!read)
     return fail(read);
   return out;

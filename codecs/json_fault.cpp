@@ -204,9 +204,9 @@ private:
     int code = 0;
     for (int i = 0; i < 4; ++i, ++at_) {
       auto c = peek();
-      auto digit = is_digit(c)                ? c - '0'
+      auto digit = is_digit(c)                          ? c - '0'
                    : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                              : -1;
+                                                        : -1;
       if (digit < 0)
         return -1;
       code = code * 16 + digit;
@@ -217,9 +217,8 @@ private:
   /// Reads one encoded character; the tables of Unicode 15, section 3.9.
   bool utf8(unsigned char lead) {
     auto next = [this](size_t i) {
-      return at_ + i < text_.size()
-               ? static_cast<unsigned char>(text_[at_ + i])
-               : 0U;
+      return at_ + i < text_.size() ? static_cast<unsigned char>(text_[at_ + i])
+                                    : 0U;
     };
     auto tail = [&](size_t i) { return (next(i) & 0xC0) == 0x80; };
     size_t length = 0;

@@ -99,13 +99,12 @@ walk walk_elements(od::document& doc, const member_visitor& visit) {
 
 error why_not_checked(std::string_view text, simdjson::error_code code) {
   if (auto fault = find_json_fault(text))
-    return {ec::invalid_json,
-            "not JSON: " + fault->what + " at byte "
-              + std::to_string(fault->offset)};
+    return {ec::invalid_json, "not JSON: " + fault->what + " at byte "
+                                + std::to_string(fault->offset)};
   switch (code) {
   case simdjson::DEPTH_ERROR:
-    return {ec::invalid_item, "nested deeper than "
-                                + std::to_string(json_depth_max) + " levels"};
+    return {ec::invalid_item,
+            "nested deeper than " + std::to_string(json_depth_max) + " levels"};
   case simdjson::NUMBER_ERROR:
     return {ec::invalid_item,
             "a number is outside of what a 64-bit integer or a double holds"};
@@ -125,8 +124,8 @@ struct json_reader::parsers {
   od::document* iterate(std::string_view source) {
     text.reserve(source.size() + json_padding);
     text.assign(source);
-    auto padded = simdjson::padded_string_view(text.data(), text.size(),
-                                               text.capacity());
+    auto padded
+      = simdjson::padded_string_view(text.data(), text.size(), text.capacity());
     return on_demand.iterate(padded).get(document) ? nullptr : &document;
   }
   od::document document;

@@ -130,7 +130,9 @@ json_writer& json_writer::boolean(bool x) {
   return raw(x ? "true" : "false");
 }
 
-json_writer& json_writer::null() { return raw("null"); }
+json_writer& json_writer::null() {
+  return raw("null");
+}
 
 json_writer& json_writer::raw(std::string_view json) {
   begin_value();

@@ -51,7 +51,9 @@ expected<std::string_view> open_record(std::string_view record,
 namespace detail {
 
 template <class T>
-concept has_fields = requires(T& x) { T::fields(x, [](auto&...) {}); };
+concept has_fields = requires(T& x) {
+  T::fields(x, [](auto&...) {});
+};
 
 class field_writer {
 public:

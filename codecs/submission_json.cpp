@@ -35,8 +35,7 @@ public:
 
   expected<submission_view> finish() {
     if (!has_type_)
-      return wrong("type", "required, one of "
-                             + std::string{job_type_names()});
+      return wrong("type", "required, one of " + std::string{job_type_names()});
     return out_;
   }
 
@@ -90,8 +89,7 @@ expected<submission_view> parse_submission(std::string_view body) {
   if (body[first] != '{') {
     if (find_json_fault(body))
       return tl::unexpected{not_json(body)};
-    return fail(ec::invalid_job,
-                "expected an object with type and items");
+    return fail(ec::invalid_job, "expected an object with type and items");
   }
   body_reader reader;
   expected<void> taken;
@@ -118,8 +116,8 @@ error not_json(std::string_view body) {
   auto fault = find_json_fault(body);
   if (!fault)
     return {ec::invalid_job, "the body cannot be read"};
-  return {ec::invalid_json, "the body is not JSON: " + fault->what
-                              + " at byte " + std::to_string(fault->offset)};
+  return {ec::invalid_json, "the body is not JSON: " + fault->what + " at byte "
+                              + std::to_string(fault->offset)};
 }
 
 expected<std::optional<std::string>> input_namespace(std::string_view input) {

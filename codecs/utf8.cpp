@@ -9,9 +9,9 @@ namespace {
 /// Bytes of the valid character at the front of a text; 0 if there is none.
 size_t valid_character(std::string_view text) {
   utf8proc_int32_t code = -1;
-  auto bytes = utf8proc_iterate(
-    reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-    static_cast<utf8proc_ssize_t>(text.size()), &code);
+  auto bytes
+    = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                       static_cast<utf8proc_ssize_t>(text.size()), &code);
   return bytes > 0 && code >= 0 ? static_cast<size_t>(bytes) : 0;
 }
 

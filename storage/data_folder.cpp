@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 
 tl::unexpected<error> failed(std::string_view doing, const fs::path& path,
                              std::error_code why) {
-  return fail(ec::storage_failure, std::string{doing} + " " + path.string() +
-                                       " failed: " + why.message());
+  return fail(ec::storage_failure, std::string{doing} + " " + path.string()
+                                     + " failed: " + why.message());
 }
 
 /// Makes the names in a folder durable.
@@ -33,17 +33,17 @@ expected<void> sync_folder(const fs::path& folder) {
 
 /// A file that RocksDB, or we, may write before `CURRENT` exists.
 bool comes_before_current(const std::string& name) {
-  return name == "LOCK" || name == "IDENTITY" || name == "MANIFEST-000001" ||
-         name.ends_with(".dbtmp") || name.starts_with("LOG") ||
-         name.starts_with(info_log_name)
+  return name == "LOCK" || name == "IDENTITY" || name == "MANIFEST-000001"
+         || name.ends_with(".dbtmp") || name.starts_with("LOG")
+         || name.starts_with(info_log_name)
          // The root of a file system of its own has this one.
          || name == "lost+found";
 }
 
 /// A file that comes later: without `CURRENT`, its rows are lost from sight.
 bool comes_after_current(const std::string& name) {
-  return name.ends_with(".sst") || name.ends_with(".log") ||
-         name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-");
+  return name.ends_with(".sst") || name.ends_with(".log")
+         || name.starts_with("MANIFEST-") || name.starts_with("OPTIONS-");
 }
 
 } // namespace
@@ -94,12 +94,12 @@ expected<folder_content> inspect_data_folder(const fs::path& folder) {
     return failed("Reading the data folder", folder, why);
   if (!foreign.empty())
     return fail(ec::storage_foreign,
-                folder.string() + " holds \"" + foreign +
-                    "\", which is not of batchd; choose an empty folder");
+                folder.string() + " holds \"" + foreign
+                  + "\", which is not of batchd; choose an empty folder");
   if (!lost.empty())
     return fail(ec::storage_corrupt,
-                folder.string() + " holds \"" + lost +
-                    "\" but not the file CURRENT that belongs to it; restore "
+                folder.string() + " holds \"" + lost
+                  + "\" but not the file CURRENT that belongs to it; restore "
                     "the folder from a backup");
   return folder_content::nothing;
 }

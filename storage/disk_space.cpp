@@ -6,8 +6,8 @@ namespace batch {
 
 disk_space::disk_space(std::filesystem::path folder, uint64_t low_bytes,
                        uint64_t full_bytes)
-    : folder_(std::move(folder)), low_bytes_(low_bytes),
-      full_bytes_(full_bytes) {}
+  : folder_(std::move(folder)), low_bytes_(low_bytes), full_bytes_(full_bytes) {
+}
 
 capacity disk_space::current() const {
   using namespace std::chrono_literals;

@@ -23,7 +23,7 @@ struct hostile_snapshot : snapshot {
 class hostile_store_impl final : public hostile_store {
 public:
   explicit hostile_store_impl(hostile_options options)
-      : options_(options), random_(options.seed) {}
+    : options_(options), random_(options.seed) {}
 
   expected<std::optional<std::string>>
   get(family f, std::string_view key) const override {
@@ -178,8 +178,8 @@ private:
   /// Does in the durable state what was done in the present one before.
   void make_durable(size_t commits = SIZE_MAX) {
     for (size_t i = 0; i < std::min(commits, buffered_.size()); ++i) {
-      [[maybe_unused]] auto status =
-          durable_->commit(buffered_[i], durability::durable, term_);
+      [[maybe_unused]] auto status
+        = durable_->commit(buffered_[i], durability::durable, term_);
       assert(status == commit_status::ok);
     }
     buffered_.clear();
@@ -198,8 +198,8 @@ private:
   void answer(std::function<void(commit_status)> done, commit_status status) {
     if (status != commit_status::ok) {
       ++undelivered_failures_;
-      auto for_ever =
-          status == commit_status::stale_term || status == commit_status::fatal;
+      auto for_ever
+        = status == commit_status::stale_term || status == commit_status::fatal;
       failed_with_ = for_ever ? status : commit_status::retry;
     }
     completed_.push_back({std::move(done), status});
@@ -209,8 +209,8 @@ private:
 
   bool is_gone(const hostile_snapshot& view) const {
     std::lock_guard guard{mutex_};
-    if (view.power_cuts != power_cuts_ ||
-        happens(options_.snapshot_gone_permille))
+    if (view.power_cuts != power_cuts_
+        || happens(options_.snapshot_gone_permille))
       view.gone = true;
     return view.gone;
   }

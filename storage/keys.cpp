@@ -170,7 +170,7 @@ std::string link(char end, std::string_view ns, std::string_view id,
   auto key = links_prefix(end, ns, id, type);
   XXH128_canonical_t hash;
   XXH128_canonicalFromHash(
-      &hash, XXH3_128bits(relationship_key.data(), relationship_key.size()));
+    &hash, XXH3_128bits(relationship_key.data(), relationship_key.size()));
   key.append(reinterpret_cast<const char*>(hash.digest), sizeof hash.digest);
   return key;
 }

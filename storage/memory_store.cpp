@@ -90,7 +90,7 @@ public:
       return fail(term);
     ++*term;
     of(family::meta)
-        .insert_or_assign(std::string{keys::term}, render_term(*term));
+      .insert_or_assign(std::string{keys::term}, render_term(*term));
     return *term;
   }
 

@@ -22,27 +22,27 @@ constexpr unsigned schema_number = 1;
 
 tl::unexpected<error> foreign(const rocksdb_options& o, std::string found) {
   return fail(ec::storage_foreign,
-              o.folder.string() + " " + std::move(found) +
-                  "; choose an empty folder, or one of this batchd");
+              o.folder.string() + " " + std::move(found)
+                + "; choose an empty folder, or one of this batchd");
 }
 
 tl::unexpected<error> open_failed(const rocksdb_options& o,
                                   const rocksdb::Status& s) {
   auto text = s.ToString();
   // RocksDB has no code for this, only these two messages.
-  if (s.IsIOError() &&
-      (text.find("lock hold by current process") != std::string::npos ||
-       text.find("While lock file") != std::string::npos))
+  if (s.IsIOError()
+      && (text.find("lock hold by current process") != std::string::npos
+          || text.find("While lock file") != std::string::npos))
     return fail(ec::storage_locked,
-                o.folder.string() +
-                    " is in use by another process; stop that one, or choose "
-                    "another folder (" +
-                    text + ")");
+                o.folder.string()
+                  + " is in use by another process; stop that one, or choose "
+                    "another folder ("
+                  + text + ")");
   // A table or a list of tables that should be there is not.
   if (s.IsCorruption() || s.IsPathNotFound())
     return fail(ec::storage_corrupt,
-                o.folder.string() +
-                    " is damaged; restore it from a backup: " + text);
+                o.folder.string()
+                  + " is damaged; restore it from a backup: " + text);
   return fail(s, "Opening " + o.folder.string());
 }
 
@@ -92,10 +92,10 @@ expected<void> check_families(const rocksdb_options& o) {
   for (auto& name : names)
     if (std::none_of(ours.begin(), ours.end(),
                      [&](auto& x) { return x.name == name; }))
-      return foreign(o, "holds a RocksDB with the family \"" + name +
-                            "\", which this version does not know");
-  if (std::find(names.begin(), names.end(), to_string(family::meta)) !=
-      names.end())
+      return foreign(o, "holds a RocksDB with the family \"" + name
+                          + "\", which this version does not know");
+  if (std::find(names.begin(), names.end(), to_string(family::meta))
+      != names.end())
     return {};
   // Ours only if its creation was cut off before the first family.
   auto empty = is_empty_unopened(names, o);
@@ -122,8 +122,8 @@ expected<void> check_schema(rocksdb_database& x, const rocksdb_options& o) {
       return foreign(o, "holds a RocksDB without the schema of batchd");
     rocksdb::WriteOptions durable;
     durable.sync = true;
-    auto written =
-        x.db->Put(durable, x.of(family::meta), keys::schema,
+    auto written
+      = x.db->Put(durable, x.of(family::meta), keys::schema,
                   std::string{schema_name} + std::to_string(schema_number));
     if (!written.ok())
       return open_failed(o, written);
@@ -135,16 +135,16 @@ expected<void> check_schema(rocksdb_database& x, const rocksdb_options& o) {
   auto end = found.data() + found.size();
   auto is_ours = found.starts_with(schema_name);
   if (is_ours) {
-    auto read_to =
-        std::from_chars(found.data() + schema_name.size(), end, number);
+    auto read_to
+      = std::from_chars(found.data() + schema_name.size(), end, number);
     is_ours = read_to.ec == std::errc{} && read_to.ptr == end;
   }
   if (!is_ours)
     return foreign(o, "has the schema \"" + found + "\", not one of batchd");
   if (number > schema_number)
-    return foreign(o, "was written by a newer version (schema " +
-                          std::to_string(number) + ", this program knows " +
-                          std::to_string(schema_number) + ")");
+    return foreign(o, "was written by a newer version (schema "
+                        + std::to_string(number) + ", this program knows "
+                        + std::to_string(schema_number) + ")");
   return {};
 }
 
@@ -175,8 +175,8 @@ open_rocksdb_database(const rocksdb_options& o) {
   auto result = std::make_shared<rocksdb_database>();
   result->health = std::make_shared<rocksdb_health>();
   auto options = database_tuning(o);
-  options.info_log =
-      std::make_shared<rocksdb_info_log>(o.folder / info_log_name);
+  options.info_log
+    = std::make_shared<rocksdb_info_log>(o.folder / info_log_name);
   options.listeners.push_back(result->health);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;

@@ -51,21 +51,21 @@ void rocksdb_health::probed(const rocksdb::Status& result) {
     state_ = state::good;
     return;
   }
-  message_ = "RocksDB recovered but refuses writes, restart the service: " +
-             result.ToString();
+  message_ = "RocksDB recovered but refuses writes, restart the service: "
+             + result.ToString();
   state_ = state::failed;
 }
 
 void rocksdb_health::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                                        rocksdb::Status* failed) {
   std::lock_guard guard{mutex_};
-  message_ = "RocksDB failed in " + std::string{to_string(reason)} + ": " +
-             failed->ToString();
+  message_ = "RocksDB failed in " + std::string{to_string(reason)} + ": "
+             + failed->ToString();
   state_ = state::failed;
 }
 
 void rocksdb_health::OnErrorRecoveryEnd(
-    const rocksdb::BackgroundErrorRecoveryInfo& info) {
+  const rocksdb::BackgroundErrorRecoveryInfo& info) {
   std::lock_guard guard{mutex_};
   if (!info.new_bg_error.ok()) {
     message_ = "RocksDB could not recover: " + info.new_bg_error.ToString();

@@ -30,7 +30,7 @@ size_t print_time(char* out, size_t out_bytes) {
 } // namespace
 
 rocksdb_info_log::rocksdb_info_log(std::filesystem::path path)
-    : path_(std::move(path)) {
+  : path_(std::move(path)) {
   open();
 }
 

@@ -7,8 +7,8 @@ namespace batch {
 
 rocksdb_reclaimer::rocksdb_reclaimer(rocksdb_database& database,
                                      size_t worth_bytes)
-    : database_(database), worth_bytes_(worth_bytes),
-      thread_([this] { run(); }) {}
+  : database_(database), worth_bytes_(worth_bytes), thread_([this] { run(); }) {
+}
 
 rocksdb_reclaimer::~rocksdb_reclaimer() {
   {
@@ -23,8 +23,8 @@ void rocksdb_reclaimer::erased(family f, std::string_view from,
                                std::string_view to) {
   rocksdb::Range asked{from, to};
   uint64_t bytes = 0;
-  auto sized =
-      database_.db->GetApproximateSizes(database_.of(f), &asked, 1, &bytes);
+  auto sized
+    = database_.db->GetApproximateSizes(database_.of(f), &asked, 1, &bytes);
   // Rows that never left memory cost nothing: the next flush drops them. A
   // size that cannot be told is left to the compactions RocksDB does itself.
   if (!sized.ok() || bytes == 0)
@@ -57,8 +57,8 @@ rocksdb_reclaimer::joined(std::vector<range> ranges) {
   std::sort(ranges.begin(), ranges.end());
   std::vector<range> result;
   for (auto& x : ranges) {
-    if (!result.empty() && result.back().family == x.family &&
-        x.from <= result.back().to)
+    if (!result.empty() && result.back().family == x.family
+        && x.from <= result.back().to)
       result.back().to = std::max(result.back().to, x.to);
     else
       result.push_back(std::move(x));
@@ -75,7 +75,7 @@ void rocksdb_reclaimer::compact(const range& x) {
   rocksdb::Slice to{x.to};
   // A failure changes no row; one that matters is told to the listener.
   database_.db->CompactRange(options, database_.of(x.family), &from, &to)
-      .PermitUncheckedError();
+    .PermitUncheckedError();
 }
 
 } // namespace batch

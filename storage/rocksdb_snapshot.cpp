@@ -8,8 +8,8 @@ namespace batch {
 
 rocksdb_snapshot::rocksdb_snapshot(std::shared_ptr<rocksdb_database> database,
                                    time_point now)
-    : database_(std::move(database)), taken_(now),
-      view_(database_->db->GetSnapshot()) {}
+  : database_(std::move(database)), taken_(now),
+    view_(database_->db->GetSnapshot()) {}
 
 rocksdb_snapshot::~rocksdb_snapshot() {
   if (view_)
@@ -25,7 +25,7 @@ rocksdb_snapshot::new_iterator(rocksdb::ReadOptions options, family f,
     return nullptr;
   options.snapshot = view_;
   return std::unique_ptr<rocksdb::Iterator>{
-      database_->db->NewIterator(options, database_->of(f))};
+    database_->db->NewIterator(options, database_->of(f))};
 }
 
 void rocksdb_snapshot::expire(time_point now) const {

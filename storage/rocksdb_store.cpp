@@ -76,12 +76,12 @@ class rocksdb_store final : public store {
 public:
   rocksdb_store(const rocksdb_options& o,
                 std::shared_ptr<rocksdb_database> database, uint64_t term)
-      : now_(o.now), reading_("Reading from " + o.folder.string()),
-        writing_("Writing to " + o.folder.string()),
-        database_(std::move(database)), term_(term),
-        space_(o.folder, low_bytes(o),
-               o.free_bytes_full.value_or(low_bytes(o) / 2)),
-        reclaimer_(*database_, o.memtable_bytes) {}
+    : now_(o.now), reading_("Reading from " + o.folder.string()),
+      writing_("Writing to " + o.folder.string()),
+      database_(std::move(database)), term_(term),
+      space_(o.folder, low_bytes(o),
+             o.free_bytes_full.value_or(low_bytes(o) / 2)),
+      reclaimer_(*database_, o.memtable_bytes) {}
 
   // -- reading ---------------------------------------------------------------
 
@@ -206,8 +206,8 @@ private:
       auto key = row.key().ToStringView();
       auto value = row.value().ToStringView();
       if (result.empty()) {
-        result.reserve(std::min(limit_bytes, reserved_bytes_max) + key.size() +
-                       value.size());
+        result.reserve(std::min(limit_bytes, reserved_bytes_max) + key.size()
+                       + value.size());
       } else if (result.bytes() >= limit_bytes) {
         result.more = true;
         break;
@@ -225,8 +225,8 @@ private:
       if (!found)
         return found.error().code == ec::storage_corrupt ? commit_status::fatal
                                                          : commit_status::retry;
-      auto holds =
-          x.op == write_batch::op::expect_value ? *found == x.value : !*found;
+      auto holds
+        = x.op == write_batch::op::expect_value ? *found == x.value : !*found;
       if (!holds)
         return commit_status::mismatch;
     }

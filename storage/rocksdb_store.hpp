@@ -29,8 +29,8 @@ struct rocksdb_options {
   /// The same for full; the default is half of low.
   std::optional<uint64_t> free_bytes_full;
   /// The clock that ages snapshots.
-  std::function<std::chrono::steady_clock::time_point()> now =
-      std::chrono::steady_clock::now;
+  std::function<std::chrono::steady_clock::time_point()> now
+    = std::chrono::steady_clock::now;
 };
 
 /// The larger of 1 GiB and twice what may have to be written before a full

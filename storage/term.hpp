@@ -26,9 +26,9 @@ inline expected<uint64_t> parse_term(const std::optional<std::string>& value) {
   byte_reader reader{*value};
   auto term = reader.fixed<uint64_t>();
   if (!reader.ok() || !reader.at_end())
-    return fail(ec::storage_corrupt, "The stored term has " +
-                                         std::to_string(value->size()) +
-                                         " bytes; it must have 8");
+    return fail(ec::storage_corrupt, "The stored term has "
+                                       + std::to_string(value->size())
+                                       + " bytes; it must have 8");
   return term;
 }
 

@@ -113,9 +113,9 @@ void write_batch::clear() {
 
 expected<write_batch> write_batch::from_data(std::string bytes) {
   auto corrupt = [](size_t at, std::string_view what) {
-    return fail(ec::storage_corrupt, "The batch is not well-formed at byte " +
-                                         std::to_string(at) + ": " +
-                                         std::string{what});
+    return fail(ec::storage_corrupt, "The batch is not well-formed at byte "
+                                       + std::to_string(at) + ": "
+                                       + std::string{what});
   };
   if (bytes.size() > batch_bytes_max)
     return corrupt(batch_bytes_max, "it has more bytes than batch_bytes_max");

@@ -17,8 +17,8 @@ constexpr size_t piece_points = 32;
 constexpr size_t piece_points_max = 64;
 
 constexpr auto nfkc_casefold = static_cast<utf8proc_option_t>(
-    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-    UTF8PROC_IGNORE);
+  UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD
+  | UTF8PROC_IGNORE);
 
 /// The folded form of an ASCII letter or digit, and 0 for the other bytes.
 constexpr auto ascii_folds = [] {
@@ -56,9 +56,9 @@ bool is_word_point(uint32_t point) {
 bool is_starter(utf8proc_int32_t point) {
   // Parts of Hangul syllables, their compatibility and half-width forms, and
   // the half-width marks of Katakana, which are letters by category.
-  if ((point >= 0x1160 && point <= 0x11FF) ||
-      (point >= 0x3131 && point <= 0x318E) ||
-      (point >= 0xFF9E && point <= 0xFFDC))
+  if ((point >= 0x1160 && point <= 0x11FF)
+      || (point >= 0x3131 && point <= 0x318E)
+      || (point >= 0xFF9E && point <= 0xFFDC))
     return false;
   switch (utf8proc_category(point)) {
   case UTF8PROC_CATEGORY_MN:
@@ -122,8 +122,8 @@ private:
 
   std::vector<uint32_t> points_;
   /// Room for a piece and for what grows: one code point may become 18.
-  std::vector<utf8proc_int32_t> buffer_ =
-      std::vector<utf8proc_int32_t>(4 * piece_points_max);
+  std::vector<utf8proc_int32_t> buffer_
+    = std::vector<utf8proc_int32_t>(4 * piece_points_max);
 };
 
 /// Bytes from the front that make a piece: up to an ASCII character that is no
@@ -137,8 +137,8 @@ size_t piece_size(std::string_view rest) {
       break;
     utf8proc_int32_t point = 0;
     auto bytes = utf8proc_iterate(
-        reinterpret_cast<const utf8proc_uint8_t*>(rest.data() + size),
-        static_cast<utf8proc_ssize_t>(rest.size() - size), &point);
+      reinterpret_cast<const utf8proc_uint8_t*>(rest.data() + size),
+      static_cast<utf8proc_ssize_t>(rest.size() - size), &point);
     if (bytes <= 0 || (points >= piece_points && is_starter(point)))
       break;
     size += static_cast<size_t>(bytes);

@@ -33,18 +33,18 @@ constexpr size_t part_points_max = 5;
 /// True for code points of scripts that put no space between words and have
 /// so many signs that one tells about as much as a word: Kana and Han.
 constexpr bool is_word_by_itself(uint32_t point) {
-  return (point >= 0x3040 && point <= 0x30FF) ||
-         (point >= 0x3400 && point <= 0x4DBF) ||
-         (point >= 0x4E00 && point <= 0x9FFF) ||
-         (point >= 0x20000 && point <= 0x3FFFF);
+  return (point >= 0x3040 && point <= 0x30FF)
+         || (point >= 0x3400 && point <= 0x4DBF)
+         || (point >= 0x4E00 && point <= 0x9FFF)
+         || (point >= 0x20000 && point <= 0x3FFFF);
 }
 
 /// Sums up the features of one text.
 class feature_sums {
 public:
   void add(feature_kind kind, std::span<const uint32_t> slice) {
-    auto hash =
-        XXH3_64bits_withSeed(slice.data(), slice.size_bytes(), kind.seed);
+    auto hash
+      = XXH3_64bits_withSeed(slice.data(), slice.size_bytes(), kind.seed);
     auto dimension = ((hash >> 32) * dimensions_count) >> 32;
     sums_[dimension] += (hash & 1) != 0 ? kind.weight : -kind.weight;
   }
@@ -55,8 +55,8 @@ public:
       total += std::abs(x);
     if (total == 0)
       return fail(
-          ec::no_text,
-          "the text has no word to make a vector of: no letter and no digit");
+        ec::no_text,
+        "the text has no word to make a vector of: no letter and no digit");
     auto scale = 1 / std::sqrt(static_cast<double>(total));
     std::vector<float> vector(dimensions_count);
     for (size_t i = 0; i < dimensions_count; ++i) {
@@ -74,7 +74,7 @@ private:
 class word_adder {
 public:
   word_adder(std::span<const uint32_t> folded, feature_sums& sums)
-      : folded_(folded), sums_(sums) {}
+    : folded_(folded), sums_(sums) {}
 
   /// Adds the words within what spaces enclose, from `begin` to `end`.
   void add_words(size_t begin, size_t end) {

@@ -22,8 +22,8 @@ bool has_end(item_reader& reader, std::string_view text,
 
 } // namespace
 
-expected<std::string> find_thing(const store_reader& store,
-                                 std::string_view ns, std::string_view id) {
+expected<std::string> find_thing(const store_reader& store, std::string_view ns,
+                                 std::string_view id) {
   auto record = store.get(family::things, keys::named(ns, id));
   if (!record)
     return fail(record);
@@ -41,7 +41,7 @@ expected<record_list> list_things(const store_reader& store,
   auto after = read_cursor(cursor);
   if (!after)
     return fail(after);
-  row_cursor rows{store, nullptr, family::things, keys::of_namespace(ns),
+  row_cursor rows{store,  nullptr, family::things, keys::of_namespace(ns),
                   *after, 64 << 10};
   record_list list;
   std::string last;
@@ -70,8 +70,8 @@ expected<record_list> list_relationships(const store_reader& store,
   auto after = read_cursor(cursor);
   if (!after)
     return fail(after);
-  auto range = keys::links(filter.from ? 'o' : 'i', filter.ns, filter.id,
-                           filter.type);
+  auto range
+    = keys::links(filter.from ? 'o' : 'i', filter.ns, filter.id, filter.type);
   row_cursor links{store, nullptr, family::links, range, *after, 64 << 10};
   item_reader reader;
   record_list list;

@@ -19,8 +19,8 @@ struct record_list {
 };
 
 /// Errors: `ec::no_such_thing`.
-expected<std::string> find_thing(const store_reader& store,
-                                 std::string_view ns, std::string_view id);
+expected<std::string> find_thing(const store_reader& store, std::string_view ns,
+                                 std::string_view id);
 
 /// The things of a namespace, by id. Errors: `ec::invalid_request` (cursor).
 expected<record_list> list_things(const store_reader& store,
@@ -40,8 +40,7 @@ struct relationship_filter {
 /// The relationships of one end, by type.
 expected<record_list> list_relationships(const store_reader& store,
                                          const relationship_filter& filter,
-                                         size_t limit,
-                                         std::string_view cursor);
+                                         size_t limit, std::string_view cursor);
 
 /// Errors: `ec::no_such_embedding`.
 expected<embedding> find_embedding(const store_reader& store,

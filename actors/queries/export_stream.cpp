@@ -16,7 +16,7 @@ constexpr std::string_view thing_columns[]
 constexpr std::string_view relationship_columns[]
   = {"ns", "id", "type", "fromNs", "fromId", "toNs", "toId"};
 constexpr std::string_view all_columns[]
-  = {"ns",     "id",   "type", "visibility", "content",
+  = {"ns",     "id",     "type", "visibility", "content",
      "fromNs", "fromId", "toNs", "toId"};
 constexpr std::string_view embedding_columns[]
   = {"ns", "id", "model", "dimensions", "textHash", "createdAt", "vector"};

@@ -93,7 +93,7 @@ expected<job_list> list_jobs(const store_reader& store,
   auto range = filter.status
                  ? keys::jobs_by_status(static_cast<uint8_t>(*filter.status))
                  : keys::job_specs();
-  row_cursor rows{store, store.take_snapshot(), family::jobs, range, *after,
+  row_cursor rows{store,   store.take_snapshot(), family::jobs, range, *after,
                   64 << 10};
   job_list list;
   std::string last;

@@ -181,8 +181,8 @@ private:
 class errors_stream : public byte_stream {
 public:
   errors_stream(store_reader_ptr store, uint64_t job)
-    : store_(std::move(store)),
-      errors_(*store_, store_->take_snapshot(), job) {}
+    : store_(std::move(store)), errors_(*store_, store_->take_snapshot(), job) {
+  }
 
   expected<bool> read(std::string& out) override {
     auto begin = out.size();

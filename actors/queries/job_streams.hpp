@@ -15,7 +15,6 @@ byte_stream_ptr make_results_stream(store_reader_ptr store,
 /// Lines `{"index":1,"error":"…","code":"…","attempts":1,"payload":…}`. The
 /// payload is the item as it was sent; one that is not JSON stands as a string
 /// under `payloadText`.
-byte_stream_ptr make_errors_stream(store_reader_ptr store,
-                                   uint64_t job_number);
+byte_stream_ptr make_errors_stream(store_reader_ptr store, uint64_t job_number);
 
 } // namespace batch

@@ -14,7 +14,7 @@ namespace {
 class string_content {
 public:
   explicit string_content(std::string_view value)
-      : view_(value.substr(1, value.size() - 2)) {
+    : view_(value.substr(1, value.size() - 2)) {
     if (view_.find('\\') != std::string_view::npos) {
       unescaped_ = unescape_json(view_);
       view_ = unescaped_;

@@ -47,16 +47,16 @@ expected<std::string> edit(const transform_walk& walk, const json_node& node,
     return std::string{node.text};
   if (walk.step.verb == transform_verb::cast) {
     if (node.is_object() || node.is_array())
-      return walk.fault(place, "it is " + std::string{describe_json(node)} +
-                                   ", not a string, number or boolean");
+      return walk.fault(place, "it is " + std::string{describe_json(node)}
+                                 + ", not a string, number or boolean");
     auto cast = cast_json(node.text, place.argument.type);
     if (!cast)
       return walk.fault(place, cast.error().message);
     return cast;
   }
   if (!node.text.starts_with('"'))
-    return walk.fault(place, "it is " + std::string{describe_json(node)} +
-                                 ", not a string");
+    return walk.fault(place, "it is " + std::string{describe_json(node)}
+                               + ", not a string");
   return edit_string(walk.step.verb, node.text);
 }
 
@@ -65,25 +65,25 @@ expected<std::string> edit(const transform_walk& walk, const json_node& node,
 expected<void> edit_fields(const transform_walk& walk, json_node& node,
                            const transform_field& places) {
   return walk.match(
-      node, places,
-      [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
-        if (is_earlier)
-          return {};
-        const auto& place = places.children()[i];
-        if (!place.is_leaf()) {
-          auto inner = edit_fields(walk, child, place);
-          node.is_changed |= child.is_changed;
-          return inner;
-        }
-        auto edited = edit(walk, child, place);
-        if (!edited)
-          return fail(edited);
-        if (*edited != child.text) {
-          child.replace(walk.pool.keep(std::move(*edited)));
-          node.is_changed = true;
-        }
+    node, places,
+    [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
+      if (is_earlier)
         return {};
-      });
+      const auto& place = places.children()[i];
+      if (!place.is_leaf()) {
+        auto inner = edit_fields(walk, child, place);
+        node.is_changed |= child.is_changed;
+        return inner;
+      }
+      auto edited = edit(walk, child, place);
+      if (!edited)
+        return fail(edited);
+      if (*edited != child.text) {
+        child.replace(walk.pool.keep(std::move(*edited)));
+        node.is_changed = true;
+      }
+      return {};
+    });
 }
 
 } // namespace batch

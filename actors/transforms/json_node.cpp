@@ -13,7 +13,7 @@ namespace {
 class json_cutter {
 public:
   explicit json_cutter(std::string_view text)
-      : at_(text.data()), end_(text.data() + text.size()) {}
+    : at_(text.data()), end_(text.data() + text.size()) {}
 
   /// The next character that is no white space; 0 at the end.
   char peek() {

@@ -40,9 +40,9 @@ expected<std::vector<std::string>> parse_field(std::string_view field) {
   }
   if (tokens.size() > transform_tokens_max)
     return fail(ec::invalid_option,
-                "the JSON Pointer has " + std::to_string(tokens.size()) +
-                    " tokens, at most " + std::to_string(transform_tokens_max) +
-                    " are taken");
+                "the JSON Pointer has " + std::to_string(tokens.size())
+                  + " tokens, at most " + std::to_string(transform_tokens_max)
+                  + " are taken");
   return tokens;
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 void append_utf8(std::string& out, uint32_t point) {
   std::array<utf8proc_uint8_t, 4> bytes;
-  auto count =
-      utf8proc_encode_char(static_cast<utf8proc_int32_t>(point), bytes.data());
+  auto count
+    = utf8proc_encode_char(static_cast<utf8proc_int32_t>(point), bytes.data());
   out.append(bytes.begin(), bytes.begin() + count);
 }
 

@@ -13,23 +13,23 @@ expected<bool> pick_fields(const transform_walk& walk, json_node& node,
   for (auto& child : node.children)
     child.is_dropped = true;
   auto done = walk.match(
-      node, places,
-      [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
-        if (is_earlier)
-          return {};
-        const auto& place = places.children()[i];
-        if (!place.is_leaf()) {
-          auto found = pick_fields(walk, child, place);
-          if (!found)
-            return fail(found);
-          if (!*found)
-            return {};
-        }
-        child.is_dropped = false;
-        node.is_changed |= child.is_changed;
-        ++kept;
+    node, places,
+    [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
+      if (is_earlier)
         return {};
-      });
+      const auto& place = places.children()[i];
+      if (!place.is_leaf()) {
+        auto found = pick_fields(walk, child, place);
+        if (!found)
+          return fail(found);
+        if (!*found)
+          return {};
+      }
+      child.is_dropped = false;
+      node.is_changed |= child.is_changed;
+      ++kept;
+      return {};
+    });
   if (!done)
     return fail(done);
   if (kept < node.children.size()) {

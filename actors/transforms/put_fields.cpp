@@ -42,20 +42,20 @@ expected<void> put_members(const transform_walk& walk, json_node& node,
   field_set found;
   field_set replaced;
   auto done = walk.match(
-      node, places,
-      [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
-        if (is_earlier) {
-          child.is_dropped = replaced[i];
-          return {};
-        }
-        found.set(i);
-        auto put = put_into(walk, child, places.children()[i]);
-        if (!put)
-          return fail(put);
-        replaced.set(i, *put);
-        node.is_changed |= *put || child.is_changed;
+    node, places,
+    [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
+      if (is_earlier) {
+        child.is_dropped = replaced[i];
         return {};
-      });
+      }
+      found.set(i);
+      auto put = put_into(walk, child, places.children()[i]);
+      if (!put)
+        return fail(put);
+      replaced.set(i, *put);
+      node.is_changed |= *put || child.is_changed;
+      return {};
+    });
   if (!done)
     return done;
   if (replaced.any())
@@ -77,9 +77,9 @@ expected<void> put_elements(const transform_walk& walk, json_node& node,
       return walk.fault(place, "it leads into an array, where only an index "
                                "or \"-\" is a place");
     if (*index > node.children.size())
-      return walk.fault(place, "the array has only " +
-                                   std::to_string(node.children.size()) +
-                                   " elements");
+      return walk.fault(place, "the array has only "
+                                 + std::to_string(node.children.size())
+                                 + " elements");
     if (*index == node.children.size()) {
       if (auto done = append(walk, node, place); !done)
         return done;
@@ -102,9 +102,8 @@ expected<void> put_fields(const transform_walk& walk, json_node& node,
     return put_members(walk, node, places);
   if (node.is_array())
     return put_elements(walk, node, places);
-  return walk.fault(places, "it leads into " +
-                                std::string{describe_json(node)} +
-                                ", which is no object or array");
+  return walk.fault(places, "it leads into " + std::string{describe_json(node)}
+                              + ", which is no object or array");
 }
 
 } // namespace batch

@@ -23,8 +23,8 @@ public:
     // The keys of a step are distinct, so each is found at one place.
     std::ranges::sort(members_, {}, &json_node::key);
     for (auto& child : object.children) {
-      auto at =
-          std::ranges::lower_bound(members_, child.key, {}, &json_node::key);
+      auto at
+        = std::ranges::lower_bound(members_, child.key, {}, &json_node::key);
       if (at != members_.end() && (*at)->key == child.key && *at != &child)
         child.is_dropped = true;
     }
@@ -40,24 +40,24 @@ expected<void> rename_fields(const transform_walk& walk, json_node& node,
                              const transform_field& places) {
   renamed_members renamed;
   auto done = walk.match(
-      node, places,
-      [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
-        const auto& place = places.children()[i];
-        if (!place.is_leaf()) {
-          if (is_earlier)
-            return {};
-          auto inner = rename_fields(walk, child, place);
-          node.is_changed |= child.is_changed;
-          return inner;
-        }
-        if (node.is_array())
-          return walk.fault(place, "an element of an array has no key");
+    node, places,
+    [&](json_node& child, size_t i, bool is_earlier) -> expected<void> {
+      const auto& place = places.children()[i];
+      if (!place.is_leaf()) {
         if (is_earlier)
-          child.is_dropped = true;
-        else
-          renamed.add(child, place.argument);
-        return {};
-      });
+          return {};
+        auto inner = rename_fields(walk, child, place);
+        node.is_changed |= child.is_changed;
+        return inner;
+      }
+      if (node.is_array())
+        return walk.fault(place, "an element of an array has no key");
+      if (is_earlier)
+        child.is_dropped = true;
+      else
+        renamed.add(child, place.argument);
+      return {};
+    });
   if (!renamed.empty()) {
     node.is_changed = true;
     renamed.drop_replaced(node);

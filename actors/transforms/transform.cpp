@@ -38,8 +38,8 @@ expected<transform> transform::parse(std::string_view json) {
     return fail(steps);
   transform parsed;
   if (!steps->empty())
-    parsed.steps_ =
-        std::make_shared<const std::vector<transform_step>>(std::move(*steps));
+    parsed.steps_
+      = std::make_shared<const std::vector<transform_step>>(std::move(*steps));
   return parsed;
 }
 
@@ -51,9 +51,9 @@ expected<std::string> transform::apply(std::string_view item) const {
   root.text = trim_json(item);
   if (!root.is_object()) {
     auto what = root.text.empty() ? "empty" : describe_json(root);
-    return fail(ec::transform_failed, steps_->front().position +
-                                          ": the item is " + std::string{what} +
-                                          ", not an object");
+    return fail(ec::transform_failed, steps_->front().position
+                                        + ": the item is " + std::string{what}
+                                        + ", not an object");
   }
   for (const auto& step : *steps_)
     if (auto done = run({step, pool}, root); !done)

@@ -42,15 +42,15 @@ struct verb_entry {
 };
 
 constexpr verb_entry verbs[] = {
-    {"pick", transform_verb::pick, argument_form::fields},
-    {"omit", transform_verb::omit, argument_form::fields},
-    {"rename", transform_verb::rename, argument_form::names},
-    {"set", transform_verb::set, argument_form::values},
-    {"default", transform_verb::set_default, argument_form::values},
-    {"cast", transform_verb::cast, argument_form::types},
-    {"upper", transform_verb::upper, argument_form::fields},
-    {"lower", transform_verb::lower, argument_form::fields},
-    {"trim", transform_verb::trim, argument_form::fields},
+  {"pick", transform_verb::pick, argument_form::fields},
+  {"omit", transform_verb::omit, argument_form::fields},
+  {"rename", transform_verb::rename, argument_form::names},
+  {"set", transform_verb::set, argument_form::values},
+  {"default", transform_verb::set_default, argument_form::values},
+  {"cast", transform_verb::cast, argument_form::types},
+  {"upper", transform_verb::upper, argument_form::fields},
+  {"lower", transform_verb::lower, argument_form::fields},
+  {"trim", transform_verb::trim, argument_form::fields},
 };
 
 std::string verb_names() {
@@ -86,8 +86,8 @@ public:
       if (count > transform_steps_max)
         return value.fault(too_many(count, "steps", transform_steps_max));
       for (size_t i = 0; i < count; ++i) {
-        auto step =
-            parse_step(value.below(value.node.children[i], std::to_string(i)));
+        auto step
+          = parse_step(value.below(value.node.children[i], std::to_string(i)));
         if (!step)
           return fail(step);
         steps.push_back(std::move(*step));
@@ -99,8 +99,8 @@ public:
 private:
   static std::string too_many(size_t count, std::string_view what,
                               size_t count_max) {
-    return "has " + std::to_string(count) + " " + std::string{what} +
-           ", at most " + std::to_string(count_max) + " are taken";
+    return "has " + std::to_string(count) + " " + std::string{what}
+           + ", at most " + std::to_string(count_max) + " are taken";
   }
 
   /// Takes apart what must be an object without doubled keys.
@@ -122,8 +122,8 @@ private:
     if (auto opened = open_object(value); !opened)
       return fail(opened);
     if (value.node.children.size() != 1)
-      return value.fault("a step has exactly one member, one of " +
-                         verb_names());
+      return value.fault("a step has exactly one member, one of "
+                         + verb_names());
     const auto& member = value.node.children.front();
     auto argument = value.below(member, member.key);
     auto entry = std::ranges::find(verbs, member.key, &verb_entry::name);
@@ -133,8 +133,8 @@ private:
     step.verb = entry->verb;
     step.position = argument.position;
     auto parsed = entry->form == argument_form::fields
-                      ? parse_list(std::move(argument), step)
-                      : parse_map(std::move(argument), entry->form, step);
+                    ? parse_list(std::move(argument), step)
+                    : parse_map(std::move(argument), entry->form, step);
     if (!parsed)
       return fail(parsed);
     return step;
@@ -200,16 +200,16 @@ private:
     for (const auto& token : *tokens) {
       auto is_known = added.leaf->find(token) != transform_field::none;
       if (!is_known && !is_new && added.parent && added.leaf->is_leaf())
-        return at.fault("is inside of " + quote(added.leaf->argument.field) +
-                        ", which this step names as well");
+        return at.fault("is inside of " + quote(added.leaf->argument.field)
+                        + ", which this step names as well");
       is_new = !is_known;
       added.parent = added.leaf;
       added.leaf = &added.leaf->child(token);
     }
     if (!is_new)
       return at.fault(added.leaf->is_leaf()
-                          ? "this step names the field twice"
-                          : "this step names a field inside of it as well");
+                        ? "this step names the field twice"
+                        : "this step names a field inside of it as well");
     added.leaf->argument.field = std::move(field);
     return added;
   }
@@ -241,8 +241,8 @@ private:
                          "JSON Pointer: it must not begin with \"/\"");
     for (const auto& sibling : field.parent->children())
       if (sibling.is_leaf() && sibling.argument.key == key)
-        return value.fault("this step gives the key " + quote(key) +
-                           " to two fields");
+        return value.fault("this step gives the key " + quote(key)
+                           + " to two fields");
     auto& argument = field.leaf->argument;
     append_json_string(argument.text, key);
     argument.key = std::move(key);
@@ -253,9 +253,9 @@ private:
                                     const added_field& field) {
     // The value is inside of one object per token.
     if (field.tokens + json_depth(value.node.text) >= json_depth_max)
-      return value.fault("the value would nest too deep, at most " +
-                         std::to_string(json_depth_max - 1) +
-                         " levels are taken");
+      return value.fault("the value would nest too deep, at most "
+                         + std::to_string(json_depth_max - 1)
+                         + " levels are taken");
     field.leaf->argument.text = minify_json(value.node.text);
     return {};
   }
@@ -290,9 +290,8 @@ expected<std::vector<transform_step>>
 parse_transform_steps(std::string_view json) {
   placed_json root{{}, "/options/transform"};
   if (json.size() > options_bytes_max)
-    return root.fault("has " + std::to_string(json.size()) +
-                      " bytes, at most " + std::to_string(options_bytes_max) +
-                      " are taken");
+    return root.fault("has " + std::to_string(json.size()) + " bytes, at most "
+                      + std::to_string(options_bytes_max) + " are taken");
   json_reader reader;
   if (auto valid = reader.check(json); !valid)
     return root.fault(valid.error().message);

@@ -24,7 +24,7 @@ std::optional<size_t> parse_index(std::string_view token) {
 } // namespace
 
 transform_field::transform_field(std::string key)
-    : key_(std::move(key)), index_(parse_index(key_)) {
+  : key_(std::move(key)), index_(parse_index(key_)) {
   append_json_string(name_, key_);
 }
 

@@ -22,8 +22,8 @@ std::string map_text(std::string_view text, MapAscii map_ascii,
     }
     utf8proc_int32_t point = 0;
     auto size = utf8proc_iterate(
-        reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
-        static_cast<utf8proc_ssize_t>(text.size() - i), &point);
+      reinterpret_cast<const utf8proc_uint8_t*>(text.data() + i),
+      static_cast<utf8proc_ssize_t>(text.size() - i), &point);
     if (size <= 0) {
       mapped.push_back(text[i++]);
       continue;
@@ -39,30 +39,30 @@ std::string map_text(std::string_view text, MapAscii map_ascii,
 /// UTF-8 of the property White_Space (Unicode's PropList.txt); it has not
 /// changed since 2014.
 constexpr std::string_view white_space[] = {
-    "\t",     "\n",     "\v",     "\f",     "\r",     " ",      "\u0085",
-    "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
-    "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
-    "\u2029", "\u202f", "\u205f", "\u3000",
+  "\t",     "\n",     "\v",     "\f",     "\r",     " ",      "\u0085",
+  "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004",
+  "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u2028",
+  "\u2029", "\u202f", "\u205f", "\u3000",
 };
 
 } // namespace
 
 std::string upper_text(std::string_view text) {
   return map_text(
-      text,
-      [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      },
-      utf8proc_toupper);
+    text,
+    [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    },
+    utf8proc_toupper);
 }
 
 std::string lower_text(std::string_view text) {
   return map_text(
-      text,
-      [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      },
-      utf8proc_tolower);
+    text,
+    [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    },
+    utf8proc_tolower);
 }
 
 std::string_view trim_text(std::string_view text) {

@@ -14,8 +14,8 @@ namespace batch {
 inline void put_stamped(write_batch& effects, family f, const loaded_work& work,
                         const work_item& item, std::string_view ns,
                         std::string_view id, std::string_view text) {
-  auto stamp = make_stamp(work.job->spec.number, work.first_item + item.offset,
-                          text);
+  auto stamp
+    = make_stamp(work.job->spec.number, work.first_item + item.offset, text);
   effects.put(f, keys::named(ns, id), {{stamp.data(), stamp.size()}, text});
 }
 

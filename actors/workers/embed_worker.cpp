@@ -58,8 +58,8 @@ private:
       return fail(thing);
     if (!thing->content || thing->content->empty())
       return fail(ec::no_text, "the thing has no content to embed");
-    return embedding_task{&item, std::string{thing->ns},
-                          std::string{thing->id}, std::string{*thing->content},
+    return embedding_task{&item, std::string{thing->ns}, std::string{thing->id},
+                          std::string{*thing->content},
                           "sha256:" + sha256_hex(*thing->content)};
   }
 

@@ -29,7 +29,9 @@ public:
   /// True if the outcome is as large as one commit may be; what is left of the
   /// chunk is to be left over.
   bool is_full() const;
-  void leave_over(const work_item& item) { out_.left_over.push_back(item.offset); }
+  void leave_over(const work_item& item) {
+    out_.left_over.push_back(item.offset);
+  }
 
   chunk_outcome finish(std::string worker_name);
 

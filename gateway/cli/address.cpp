@@ -6,8 +6,8 @@ namespace batch {
 
 expected<address> parse_address(std::string_view text) {
   auto bad = [&](const char* what) {
-    return fail(ec::invalid_request, "'" + std::string{text} + "' " + what +
-                                         "; expected HOST:PORT, e.g. "
+    return fail(ec::invalid_request, "'" + std::string{text} + "' " + what
+                                       + "; expected HOST:PORT, e.g. "
                                          "127.0.0.1:8080");
   };
   auto colon = text.rfind(':');
@@ -18,8 +18,8 @@ expected<address> parse_address(std::string_view text) {
   address out;
   auto last = digits.data() + digits.size();
   auto [end, err] = std::from_chars(digits.data(), last, out.port);
-  if (digits.empty() || err != std::errc{} || end != last || out.port < 0 ||
-      out.port > 65535)
+  if (digits.empty() || err != std::errc{} || end != last || out.port < 0
+      || out.port > 65535)
     return bad("has no port from 0 to 65535");
   if (host.starts_with('[') && host.ends_with(']'))
     host = host.substr(1, host.size() - 2);

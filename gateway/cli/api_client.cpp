@@ -42,8 +42,8 @@ failure refused(int status, std::string_view body) {
 
 /// True if the end of the body shows, so that a break of it would, too.
 bool has_end(const httplib::Response& answer) {
-  return answer.has_header("Content-Length") ||
-         answer.get_header_value("Transfer-Encoding") == "chunked";
+  return answer.has_header("Content-Length")
+         || answer.get_header_value("Transfer-Encoding") == "chunked";
 }
 
 } // namespace
@@ -51,7 +51,7 @@ bool has_end(const httplib::Response& answer) {
 class api_client::connection {
 public:
   connection(server_url server, const std::string& token)
-      : server_(std::move(server)) {
+    : server_(std::move(server)) {
     if (server_.is_tls)
       http_ = std::make_unique<httplib::SSLClient>(server_.host, server_.port);
     else
@@ -101,8 +101,8 @@ outcome<void> api_client::connection::get(const request_path& path,
     status = answer.status;
     if (is_success(status) && !has_end(answer))
       stopped_ = failure{exit_status::failed,
-                         "the answer of " + server_.text +
-                             " has no length and no chunks, so that a break "
+                         "the answer of " + server_.text
+                           + " has no length and no chunks, so that a break "
                              "of it could not be noticed"};
     return !stopped_;
   };
@@ -110,7 +110,7 @@ outcome<void> api_client::connection::get(const request_path& path,
     std::string_view piece{bytes, size};
     if (!is_success(status)) {
       problem += piece.substr(
-          0, problem_bytes_max - std::min(problem.size(), problem_bytes_max));
+        0, problem_bytes_max - std::min(problem.size(), problem_bytes_max));
       return true;
     }
     auto taken = sink(piece);
@@ -188,27 +188,27 @@ failure api_client::connection::broken(httplib::Error error) const {
   case httplib::Error::ConnectionTimeout:
   case httplib::Error::BindIPAddress:
     return {exit_status::no_server,
-            "no server answers at " + server_.text +
-                "; start one with 'batchd serve', or name another with --url "
+            "no server answers at " + server_.text
+              + "; start one with 'batchd serve', or name another with --url "
                 "or in BATCHD_URL",
             true};
   case httplib::Error::SSLConnection:
   case httplib::Error::SSLLoadingCerts:
   case httplib::Error::SSLServerVerification:
     return {exit_status::failed,
-            "no TLS connection to " + server_.text +
-                ": the server does not speak TLS there, or its certificate is "
+            "no TLS connection to " + server_.text
+              + ": the server does not speak TLS there, or its certificate is "
                 "not one that this system trusts"};
   case httplib::Error::Write:
   case httplib::Error::Canceled:
     return {exit_status::failed,
-            "the connection to " + server_.text +
-                " broke while the request was sent",
+            "the connection to " + server_.text
+              + " broke while the request was sent",
             true};
   default:
     return {exit_status::failed,
-            "the answer of " + server_.text +
-                " did not come, or broke off before its end",
+            "the answer of " + server_.text
+              + " did not come, or broke off before its end",
             true};
   }
 }
@@ -222,11 +222,11 @@ outcome<api_client> api_client::connect(const connection_options& options) {
     return wrong_usage("the token holds blanks, control characters or bytes "
                        "that are not ASCII; see --token and BATCHD_TOKEN");
   return api_client{
-      std::make_unique<connection>(std::move(*server), options.token)};
+    std::make_unique<connection>(std::move(*server), options.token)};
 }
 
 api_client::api_client(std::unique_ptr<connection> x)
-    : connection_(std::move(x)) {}
+  : connection_(std::move(x)) {}
 api_client::api_client(api_client&&) noexcept = default;
 api_client& api_client::operator=(api_client&&) noexcept = default;
 api_client::~api_client() = default;

@@ -33,12 +33,12 @@ add_command(CLI::App& app, int& exit_status, const char* name,
   auto& connection = options->connection;
   connection.url = "http://127.0.0.1:8080";
   command->add_option("--url", connection.url, "URL of the server")
-      ->envname("BATCHD_URL")
-      ->capture_default_str();
+    ->envname("BATCHD_URL")
+    ->capture_default_str();
   command
-      ->add_option("--token", connection.token,
-                   "Token of the server; better given in the environment")
-      ->envname("BATCHD_TOKEN");
+    ->add_option("--token", connection.token,
+                 "Token of the server; better given in the environment")
+    ->envname("BATCHD_TOKEN");
   command->add_flag("--json", connection.json,
                     "Print the API's answer as it is");
   command->callback([options, run, &exit_status] {
@@ -51,26 +51,26 @@ add_command(CLI::App& app, int& exit_status, const char* name,
 
 void add_submit(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::submit_options>(
-      app, exit_status, "submit", "Submit a job and print its id", cli::submit);
+    app, exit_status, "submit", "Submit a job and print its id", cli::submit);
   command->add_option("TYPE", options->type, "Type of the job")->required();
   command->add_option("FILE", options->file,
                       "Items: a JSON array (.json), one per line (.ndjson, "
-                      ".jsonl), CSV (.csv); '-' for standard input");
+                      ".jsonl); '-' for standard input");
   command
-      ->add_option("--format", options->format,
-                   "Format of the items, whatever the name of FILE")
-      ->check(CLI::IsMember({"json", "ndjson", "csv"}));
+    ->add_option("--format", options->format,
+                 "Format of the items, whatever the name of FILE")
+    ->check(CLI::IsMember({"json", "ndjson"}));
   command->add_option("--input-ns", options->input_ns,
                       "Take the things of this namespace for items");
   auto pairs = command
-                   ->add_option("--option", options->options,
-                                "An option of the job, name=value, where value "
-                                "is JSON or else a string; may be repeated")
-                   ->allow_extra_args(false);
+                 ->add_option("--option", options->options,
+                              "An option of the job, name=value, where value "
+                              "is JSON or else a string; may be repeated")
+                 ->allow_extra_args(false);
   command
-      ->add_option("--options", options->options_json,
-                   "All options of the job as a JSON object")
-      ->excludes(pairs);
+    ->add_option("--options", options->options_json,
+                 "All options of the job as a JSON object")
+    ->excludes(pairs);
   command->add_option("--idempotency-key", options->idempotency_key,
                       "Submit only once under this key");
   command->add_flag("--follow", options->follow,
@@ -79,7 +79,7 @@ void add_submit(CLI::App& app, int& exit_status) {
 
 void add_job(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::job_view_options>(
-      app, exit_status, "job", "Show a job", cli::show_job);
+    app, exit_status, "job", "Show a job", cli::show_job);
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_flag("--follow", options->follow,
                     "Wait for the end of the job; status 1 if it failed");
@@ -87,25 +87,25 @@ void add_job(CLI::App& app, int& exit_status) {
 
 void add_jobs(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::jobs_options>(
-      app, exit_status, "jobs", "List jobs, newest first", cli::list_jobs);
+    app, exit_status, "jobs", "List jobs, newest first", cli::list_jobs);
   command->add_option("--status", options->status, "Only jobs of this status")
-      ->check(CLI::IsMember({"pending", "processing", "completed", "failed"}));
+    ->check(CLI::IsMember({"pending", "processing", "completed", "failed"}));
   command->add_option("--type", options->type, "Only jobs of this type");
   command
-      ->add_option("--label", options->labels,
-                   "Only jobs with this label, name=value; may be repeated")
-      ->allow_extra_args(false);
+    ->add_option("--label", options->labels,
+                 "Only jobs with this label, name=value; may be repeated")
+    ->allow_extra_args(false);
   command->add_option("--limit", options->limit, "How many at most")
-      ->capture_default_str();
+    ->capture_default_str();
 }
 
 void add_job_stream(CLI::App& app, int& exit_status, const char* name,
                     const char* description, cli::job_stream which) {
   auto [command, options] = add_command<cli::job_stream_options>(
-      app, exit_status, name, description,
-      [which](const cli::job_stream_options& x) {
-        return cli::copy_job_stream(which, x);
-      });
+    app, exit_status, name, description,
+    [which](const cli::job_stream_options& x) {
+      return cli::copy_job_stream(which, x);
+    });
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_option("-o,--output", options->output,
                       "File to write; replaced only when it is complete");
@@ -113,25 +113,24 @@ void add_job_stream(CLI::App& app, int& exit_status, const char* name,
 
 void add_export(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::export_options>(
-      app, exit_status, "export", "Export the records of a namespace",
-      cli::export_ns);
+    app, exit_status, "export", "Export the records of a namespace",
+    cli::export_ns);
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("--format", options->format, "Format [json]")
-      ->check(CLI::IsMember({"json", "csv", "ndjson"}));
+    ->check(CLI::IsMember({"json", "csv", "ndjson"}));
   command->add_option("--kind", options->kind, "Only records of this kind")
-      ->check(CLI::IsMember({"things", "relationships", "embeddings"}));
+    ->check(CLI::IsMember({"things", "relationships", "embeddings"}));
   command->add_option("-o,--output", options->output,
                       "File to write; replaced only when it is complete");
 }
 
 void add_things(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::things_options>(
-      app, exit_status, "things", "Print things, one per line",
-      cli::show_things);
+    app, exit_status, "things", "Print things, one per line", cli::show_things);
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("ID", options->id, "Id of one thing");
   command->add_option("--limit", options->limit, "How many at most")
-      ->capture_default_str();
+    ->capture_default_str();
 }
 
 } // namespace

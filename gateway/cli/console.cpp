@@ -32,14 +32,14 @@ size_t terminal_columns() {
 /// True if standard error is a terminal that can draw over a line.
 bool can_draw() {
   auto terminal = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr &&
-         terminal != "dumb"sv;
+  return ::isatty(STDERR_FILENO) == 1 && terminal != nullptr
+         && terminal != "dumb"sv;
 }
 
 /// True if a line about `b` tells more than one about `a`.
 bool has_changed(const job_progress_view& a, const job_progress_view& b) {
-  return a.state != b.state || a.total != b.total || a.done != b.done ||
-         a.failed != b.failed || a.retrying != b.retrying;
+  return a.state != b.state || a.total != b.total || a.done != b.done
+         || a.failed != b.failed || a.retrying != b.retrying;
 }
 
 } // namespace

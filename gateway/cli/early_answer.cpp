@@ -21,17 +21,16 @@ constexpr auto head_end = "\r\n\r\n"sv;
 /// The value of Content-Length in a head; nothing if there is none.
 std::optional<size_t> content_length(std::string_view head) {
   constexpr auto name = "\r\ncontent-length:"sv;
-  auto is_same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b;
-  };
+  auto is_same
+    = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b; };
   auto found = std::ranges::search(head, name, is_same);
   if (found.empty())
     return {};
   auto text = head.substr(static_cast<size_t>(found.end() - head.begin()));
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   size_t out = 0;
-  auto [end, err] =
-      std::from_chars(text.data(), text.data() + text.size(), out);
+  auto [end, err]
+    = std::from_chars(text.data(), text.data() + text.size(), out);
   if (err != std::errc{})
     return {};
   return out;
@@ -55,8 +54,8 @@ std::optional<early_answer> parse_early_answer(std::string_view text) {
   if (err != std::errc{})
     return {};
   auto body = text.substr(end + head_end.size());
-  out.body =
-      body.substr(0, content_length(text.substr(0, end)).value_or(body.size()));
+  out.body
+    = body.substr(0, content_length(text.substr(0, end)).value_or(body.size()));
   return out;
 }
 
@@ -77,7 +76,7 @@ std::optional<early_answer> read_early_answer(int socket) {
   std::string text;
   while (!is_whole_answer(text) && text.size() < answer_bytes_max) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        until - std::chrono::steady_clock::now());
+      until - std::chrono::steady_clock::now());
     char piece[4096];
     if (left <= 0ms || !can_read(socket, left))
       break;

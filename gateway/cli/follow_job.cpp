@@ -28,10 +28,10 @@ outcome<void> followed_job::verdict() const {
     return {};
   auto& progress = summary.progress;
   return fail(exit_status::failed,
-              "job " + summary.id + " ended " +
-                  (progress.state == "cancelled" ? "cancelled" : "failed") +
-                  ": " + std::to_string(progress.failed) + " of " +
-                  std::to_string(progress.total) + " items failed");
+              "job " + summary.id + " ended "
+                + (progress.state == "cancelled" ? "cancelled" : "failed")
+                + ": " + std::to_string(progress.failed) + " of "
+                + std::to_string(progress.total) + " items failed");
 }
 
 outcome<followed_job> find_job(api_client& api, const std::string& id) {
@@ -40,8 +40,8 @@ outcome<followed_job> find_job(api_client& api, const std::string& id) {
     return fail(answer);
   auto summary = parse_job_answer(*answer);
   if (!summary)
-    return fail(exit_status::failed, "the answer of " + api.server().text +
-                                         " is not a job; is the URL right?");
+    return fail(exit_status::failed, "the answer of " + api.server().text
+                                       + " is not a job; is the URL right?");
   return followed_job{std::move(*answer), std::move(*summary)};
 }
 
@@ -63,8 +63,8 @@ outcome<followed_job> follow_job(api_client& api, const std::string& id) {
       return job;
     } else if (!away_since) {
       away_since = steady_clock::now();
-      display.note("the server at " + api.server().text +
-                   " does not answer; trying for 30 s");
+      display.note("the server at " + api.server().text
+                   + " does not answer; trying for 30 s");
     } else if (steady_clock::now() - *away_since > absence_max) {
       return job;
     }

@@ -27,8 +27,8 @@ outcome<item_source> item_source::open(const std::string& path) {
   item_source out;
   auto is_stdin = path == "-";
   out.name_ = is_stdin ? "standard input" : one_line(path);
-  out.descriptor_ =
-      is_stdin ? ::dup(0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  out.descriptor_
+    = is_stdin ? ::dup(0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat found = {};
   if (out.descriptor_ < 0 || ::fstat(out.descriptor_, &found) != 0)
     return wrong_usage(cannot_read(out.name_, errno));
@@ -42,9 +42,9 @@ outcome<item_source> item_source::open(const std::string& path) {
 }
 
 item_source::item_source(item_source&& other) noexcept
-    : name_(std::move(other.name_)),
-      descriptor_(std::exchange(other.descriptor_, -1)), unread_(other.unread_),
-      ahead_(std::move(other.ahead_)) {}
+  : name_(std::move(other.name_)),
+    descriptor_(std::exchange(other.descriptor_, -1)), unread_(other.unread_),
+    ahead_(std::move(other.ahead_)) {}
 
 item_source::~item_source() {
   if (descriptor_ >= 0)
@@ -60,8 +60,8 @@ outcome<std::optional<char>> item_source::first_byte() {
     if (!got)
       return fail(got);
     auto is_end = *got == 0;
-    if (is_begin && !is_end && ahead_.size() < byte_order_mark.size() &&
-        byte_order_mark.starts_with(ahead_))
+    if (is_begin && !is_end && ahead_.size() < byte_order_mark.size()
+        && byte_order_mark.starts_with(ahead_))
       continue; // a pipe may give the mark in pieces
     if (is_begin && ahead_.starts_with(byte_order_mark))
       ahead_.erase(0, byte_order_mark.size());

@@ -20,8 +20,8 @@ outcome<void> show_job(const job_view_options& options) {
   if (!out)
     return fail(out);
   auto written = options.connection.json
-                     ? (*out)->line(job->answer)
-                     : (*out)->write(job_block(job->summary));
+                   ? (*out)->line(job->answer)
+                   : (*out)->write(job_block(job->summary));
   if (!written || !options.follow)
     return written;
   return job->verdict();

@@ -13,8 +13,8 @@ constexpr size_t errors_shown = 5;
 
 std::string describe_error(const json_fields& error) {
   auto attempts = error.count("attempts").value_or(0);
-  auto out = "item " + error.text("index") + ": " + error.text("error") + " (" +
-             error.text("code");
+  auto out = "item " + error.text("index") + ": " + error.text("error") + " ("
+             + error.text("code");
   if (attempts > 1)
     out += ", " + std::to_string(attempts) + " attempts";
   return one_line(out + ')');
@@ -30,8 +30,8 @@ std::string time_between(const std::string& from, const std::string& to) {
   if (millis < 1000)
     return std::to_string(millis) + " ms";
   if (millis < 60'000)
-    return std::to_string(millis / 1000) + '.' +
-           std::to_string(millis / 100 % 10) + " s";
+    return std::to_string(millis / 1000) + '.'
+           + std::to_string(millis / 100 % 10) + " s";
   return duration_text(millis / 1000);
 }
 
@@ -53,14 +53,14 @@ job_summary summarize_job(const json_fields& job) {
     progress.state = out.status;
   progress.total = count("total");
   progress.failed = count("failed");
-  progress.done =
-      job.count("done").value_or(count("processed") + progress.failed);
+  progress.done
+    = job.count("done").value_or(count("processed") + progress.failed);
   progress.retrying = count("retrying");
   progress.items_per_second = job.number("ratePerSecond").value_or(0);
   progress.seconds_left = job.count("etaSeconds");
   auto errors = job.elements("errors");
-  out.has_more_errors =
-      job.flag("errorsTruncated") || errors.size() > errors_shown;
+  out.has_more_errors
+    = job.flag("errorsTruncated") || errors.size() > errors_shown;
   errors.resize(std::min(errors.size(), errors_shown));
   for (auto& error : errors)
     if (auto fields = json_fields::parse(error))
@@ -90,11 +90,11 @@ std::string job_block(const job_summary& job) {
   line("job", job.id);
   line("type", job.type);
   line("status", progress.state == job.status
-                     ? job.status
-                     : job.status + ", " + progress.state);
-  line("progress", std::to_string(progress.done) + " of " +
-                       std::to_string(progress.total) + " items, " +
-                       percent_text(progress.done, progress.total));
+                   ? job.status
+                   : job.status + ", " + progress.state);
+  line("progress", std::to_string(progress.done) + " of "
+                     + std::to_string(progress.total) + " items, "
+                     + percent_text(progress.done, progress.total));
   line("failed", std::to_string(progress.failed));
   if (progress.retrying > 0)
     line("retrying", std::to_string(progress.retrying));

@@ -16,9 +16,9 @@ namespace {
 void add_row(table& jobs, const job_summary& job) {
   auto& progress = job.progress;
   jobs.row(
-      {job.id, job.type, progress.state,
-       std::to_string(progress.done) + '/' + std::to_string(progress.total),
-       std::to_string(progress.failed), job.created_at});
+    {job.id, job.type, progress.state,
+     std::to_string(progress.done) + '/' + std::to_string(progress.total),
+     std::to_string(progress.failed), job.created_at});
 }
 
 /// The path of all pages, but for limit and cursor.
@@ -59,7 +59,7 @@ outcome<void> list_jobs(const jobs_options& options) {
   do {
     auto page_path = *path;
     page_path.parameter(
-        "limit", std::to_string(std::min<uint64_t>(left, page_rows_max)));
+      "limit", std::to_string(std::min<uint64_t>(left, page_rows_max)));
     page_path.optional("cursor", cursor);
     auto page = api->get(page_path);
     if (!page)
@@ -74,8 +74,8 @@ outcome<void> list_jobs(const jobs_options& options) {
     });
     if (!next)
       return fail(exit_status::failed,
-                  "the answer of " + api->server().text +
-                      " is not a list of jobs; is the URL right?");
+                  "the answer of " + api->server().text
+                    + " is not a list of jobs; is the URL right?");
     if (options.connection.json)
       if (auto written = (*out)->line(*page); !written)
         return written;

@@ -15,8 +15,8 @@ outcome<std::string> checked_object(const std::string& json) {
   if (auto checked = reader.check_object(json, [](auto&) { return true; });
       !checked)
     return wrong_usage("--options takes one JSON object, e.g. "
-                       "'{\"priority\":5}': " +
-                       one_line(checked.error().message));
+                       "'{\"priority\":5}': "
+                       + one_line(checked.error().message));
   return minify_json(json);
 }
 
@@ -27,12 +27,12 @@ outcome<std::string> value_text(const std::string& pair,
   auto checked = reader.check(value);
   if (checked)
     return minify_json(value);
-  auto is_meant_as_json = value.starts_with('{') || value.starts_with('[') ||
-                          value.starts_with('"') ||
-                          checked.error().code != ec::invalid_json;
+  auto is_meant_as_json = value.starts_with('{') || value.starts_with('[')
+                          || value.starts_with('"')
+                          || checked.error().code != ec::invalid_json;
   if (is_meant_as_json)
-    return wrong_usage("--option " + one_line(pair) + ": the value is " +
-                       one_line(checked.error().message));
+    return wrong_usage("--option " + one_line(pair) + ": the value is "
+                       + one_line(checked.error().message));
   std::string out;
   append_json_string(out, value);
   return out;
@@ -44,8 +44,8 @@ outcome<std::pair<std::string, std::string>> split_pair(const std::string& pair,
                                                         const char* flag) {
   auto equals = pair.find('=');
   if (equals == pair.npos || equals == 0)
-    return wrong_usage(std::string{flag} + " takes name=value, not '" +
-                       one_line(pair) + "'");
+    return wrong_usage(std::string{flag} + " takes name=value, not '"
+                       + one_line(pair) + "'");
   return std::pair{pair.substr(0, equals), pair.substr(equals + 1)};
 }
 
@@ -66,8 +66,8 @@ outcome<std::string> options_text(const std::vector<std::string>& pairs,
     if (!split)
       return fail(split);
     if (!names.insert(split->first).second)
-      return wrong_usage("--option " + one_line(split->first) +
-                         " is given twice");
+      return wrong_usage("--option " + one_line(split->first)
+                         + " is given twice");
     auto value = value_text(pair, split->second);
     if (!value)
       return fail(value);

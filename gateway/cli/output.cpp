@@ -38,13 +38,13 @@ outcome<std::unique_ptr<output>> output::open(const std::string& path) {
     out->target_ = behind_links(path);
     place = out->part_ = out->target_ + ".part";
   }
-  out->descriptor_ =
-      ::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  out->descriptor_
+    = ::open(place.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (out->descriptor_ < 0) {
     auto error = errno;
     out->part_.clear(); // not ours
-    return wrong_usage("cannot write " + one_line(place) + ": " +
-                       std::strerror(error));
+    return wrong_usage("cannot write " + one_line(place) + ": "
+                       + std::strerror(error));
   }
   out->is_terminal_ = ::isatty(out->descriptor_) == 1;
   return out;
@@ -101,8 +101,8 @@ outcome<void> output::finish() {
 }
 
 tl::unexpected<failure> output::cannot(const char* what, int error) const {
-  return fail(exit_status::failed, std::string{"cannot "} + what + ' ' + name_ +
-                                       ": " + std::strerror(error));
+  return fail(exit_status::failed, std::string{"cannot "} + what + ' ' + name_
+                                     + ": " + std::strerror(error));
 }
 
 } // namespace batch::cli

@@ -24,8 +24,8 @@ std::string describe_problem(int status, std::string_view body) {
   auto problem = json_fields::parse(body);
   auto sentence = problem ? one_line(problem->text("error")) : "";
   if (sentence.empty())
-    return "the server answered with status " + std::to_string(status) +
-           " and not as batchd does; is the URL right?";
+    return "the server answered with status " + std::to_string(status)
+           + " and not as batchd does; is the URL right?";
   auto code = one_line(problem->text("code"));
   auto request = one_line(problem->text("requestId"));
   auto out = sentence + " (" + (code.empty() ? "no code" : code);

@@ -70,26 +70,26 @@ std::string duration_text(uint64_t seconds) {
 }
 
 std::string progress_line(const job_progress_view& x) {
-  return x.state + ": " + std::to_string(x.done) + " of " +
-         std::to_string(x.total) + " items, " + percent_text(x.done, x.total) +
-         tail(x, ", ");
+  return x.state + ": " + std::to_string(x.done) + " of "
+         + std::to_string(x.total) + " items, " + percent_text(x.done, x.total)
+         + tail(x, ", ");
 }
 
 std::string progress_bar(const job_progress_view& x, size_t columns) {
   auto percent = percent_text(x.done, x.total);
   percent.insert(0, percent.size() < 7 ? 7 - percent.size() : 0, ' ');
-  auto text = percent + "  " + std::to_string(x.done) + '/' +
-              std::to_string(x.total) + tail(x, "  ");
+  auto text = percent + "  " + std::to_string(x.done) + '/'
+              + std::to_string(x.total) + tail(x, "  ");
   if (!x.state.empty() && x.state != "running")
     text += "  " + x.state;
   auto used = text.size() + 3; // brackets and a blank
   if (columns < used + bar_columns_min)
     return text.substr(0, columns);
   auto width = std::min(columns - used, bar_columns_max);
-  auto full = static_cast<size_t>(share_of(x.done, x.total) *
-                                  static_cast<double>(width));
-  return '[' + std::string(full, '#') + std::string(width - full, '.') + "] " +
-         text;
+  auto full = static_cast<size_t>(share_of(x.done, x.total)
+                                  * static_cast<double>(width));
+  return '[' + std::string(full, '#') + std::string(width - full, '.') + "] "
+         + text;
 }
 
 } // namespace batch::cli

@@ -139,8 +139,8 @@ int serve(const serve_options& o) {
     return report(exit_usage, "--http: " + http.error().message);
   if (!is_loopback(http->host) && o.token.empty() && !o.insecure)
     return report(exit_usage,
-                  "--http " + o.http +
-                      " can be reached from other machines: give --token (or "
+                  "--http " + o.http
+                    + " can be reached from other machines: give --token (or "
                       "BATCHD_TOKEN), or --insecure if a proxy guards it");
   auto signals = block_signals();
   rocksdb_options store_options;
@@ -158,33 +158,33 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   auto o = std::make_shared<serve_options>();
   auto serve_app = app.add_subcommand("serve", "Run the service");
   serve_app
-      ->add_option("--data", o->data, "Folder of the store; made if absent")
-      ->envname("BATCHD_DATA")
-      ->capture_default_str();
+    ->add_option("--data", o->data, "Folder of the store; made if absent")
+    ->envname("BATCHD_DATA")
+    ->capture_default_str();
   serve_app
-      ->add_option("--http", o->http,
-                   "HOST:PORT to listen on; port 0 picks a free one")
-      ->envname("BATCHD_HTTP")
-      ->capture_default_str();
+    ->add_option("--http", o->http,
+                 "HOST:PORT to listen on; port 0 picks a free one")
+    ->envname("BATCHD_HTTP")
+    ->capture_default_str();
   serve_app
-      ->add_option("--token", o->token,
-                   "Requests must carry it: 'Authorization: Bearer TOKEN'")
-      ->envname("BATCHD_TOKEN");
+    ->add_option("--token", o->token,
+                 "Requests must carry it: 'Authorization: Bearer TOKEN'")
+    ->envname("BATCHD_TOKEN");
   serve_app->add_flag("--insecure", o->insecure,
                       "Listen beyond this machine without a token");
   serve_app->add_option("--body-max", o->body_mib, "MiB of a JSON body at most")
-      ->envname("BATCHD_BODY_MAX")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+    ->envname("BATCHD_BODY_MAX")
+    ->check(CLI::Range(1, 1024))
+    ->capture_default_str();
   serve_app->add_option("--cache", o->cache_mib, "MiB of block cache")
-      ->envname("BATCHD_CACHE")
-      ->check(CLI::Range(8, 1 << 20))
-      ->capture_default_str();
+    ->envname("BATCHD_CACHE")
+    ->check(CLI::Range(8, 1 << 20))
+    ->capture_default_str();
   serve_app
-      ->add_option("--slots", o->slots,
-                   "Worker threads of each job type (default: one a core)")
-      ->envname("BATCHD_SLOTS")
-      ->check(CLI::Range(1, 256));
+    ->add_option("--slots", o->slots,
+                 "Worker threads of each job type (default: one a core)")
+    ->envname("BATCHD_SLOTS")
+    ->check(CLI::Range(1, 256));
   serve_app->callback([o, &exit_status] { exit_status = serve(*o); });
 }
 

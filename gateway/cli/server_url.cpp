@@ -10,9 +10,9 @@ namespace batch::cli {
 namespace {
 
 tl::unexpected<failure> not_a_url(std::string_view text, std::string_view why) {
-  return wrong_usage("'" + one_line(text) +
-                     "' is not the URL of a server: " + std::string{why} +
-                     "; right would be http://127.0.0.1:8080");
+  return wrong_usage("'" + one_line(text)
+                     + "' is not the URL of a server: " + std::string{why}
+                     + "; right would be http://127.0.0.1:8080");
 }
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
@@ -24,8 +24,8 @@ bool take_prefix(std::string_view& text, std::string_view prefix) {
 
 /// White space, control characters and what ends a host or a path.
 bool is_foreign(char c) {
-  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?' ||
-         c == '#';
+  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || c == '?'
+         || c == '#';
 }
 
 /// Splits "host", "host:port", "[host]", "[host]:port".
@@ -53,8 +53,8 @@ outcome<server_url> parse_server_url(std::string_view text) {
   out.text = one_line(text);
   auto rest = text;
   out.is_tls = take_prefix(rest, "https://");
-  if (!out.is_tls && !take_prefix(rest, "http://") &&
-      rest.find("://") != rest.npos)
+  if (!out.is_tls && !take_prefix(rest, "http://")
+      && rest.find("://") != rest.npos)
     return not_a_url(text, "its scheme is neither http nor https");
   if (std::ranges::any_of(rest, is_foreign))
     return not_a_url(text, "it holds white space, '?' or '#'");

@@ -15,8 +15,8 @@ outcome<void> show_stats(const stats_options& options) {
   auto text = stats_text(*answer);
   if (!text)
     return fail(exit_status::failed,
-                "the answer of " + api->server().text +
-                    " holds no statistics; is the URL right?");
+                "the answer of " + api->server().text
+                  + " holds no statistics; is the URL right?");
   auto out = output::open("-");
   if (!out)
     return fail(out);

@@ -15,7 +15,7 @@ outcome<void> copy(const connection_options& connection,
   if (!out)
     return fail(out);
   auto copied = api->get_stream(
-      path, [&](std::string_view piece) { return (*out)->write(piece); });
+    path, [&](std::string_view piece) { return (*out)->write(piece); });
   if (!copied)
     return copied;
   return (*out)->finish();
@@ -29,7 +29,7 @@ outcome<void> copy_job_stream(job_stream which,
     return wrong_usage("the ID of the job is empty");
   request_path path{"/batch"};
   path.segment(options.id)
-      .segment(which == job_stream::results ? "results" : "errors");
+    .segment(which == job_stream::results ? "results" : "errors");
   return copy(options.connection, path, options.output);
 }
 
@@ -38,8 +38,8 @@ outcome<void> export_ns(const export_options& options) {
     return wrong_usage("the namespace NS is empty");
   request_path path{"/export"};
   path.segment(options.ns)
-      .optional("format", options.format)
-      .optional("kind", options.kind);
+    .optional("format", options.format)
+    .optional("kind", options.kind);
   return copy(options.connection, path, options.output);
 }
 

@@ -41,23 +41,26 @@ outcome<item_format> find_item_format(std::string_view flag,
                                       std::string_view path,
                                       item_source& items) {
   auto is = [&](std::string_view name) {
-    return flag == name ||
-           (flag.empty() && path.ends_with('.' + std::string{name}));
+    return flag == name
+           || (flag.empty() && path.ends_with('.' + std::string{name}));
   };
   if (is("ndjson") || is("jsonl"))
     return item_format::ndjson;
   if (is("csv"))
-    return item_format::csv;
+    return wrong_usage(
+      items.name()
+      + " is CSV, which goes out and not in; give the items as "
+        "a JSON array or one per line");
   auto first = items.first_byte();
   if (!first)
     return fail(first);
   if (*first == '[')
     return item_format::json_array;
   if (is("json"))
-    return wrong_usage(items.name() +
-                       " is not a JSON array of items: it does not begin "
-                       "with '['; for one item per line use --format "
-                       "ndjson");
+    return wrong_usage(items.name()
+                       + " is not a JSON array of items: it does not begin "
+                         "with '['; for one item per line use --format "
+                         "ndjson");
   return item_format::ndjson;
 }
 
@@ -68,8 +71,8 @@ upload json_body(const submission_head& head,
     std::shared_ptr<item_source> items;
     text_reader end;
   };
-  auto all =
-      std::make_shared<parts>(parts{{document_begin(head) + ",\"items\":"},
+  auto all
+    = std::make_shared<parts>(parts{{document_begin(head) + ",\"items\":"},
                                     std::move(items),
                                     {document_end(head)}});
   upload out;
@@ -94,24 +97,22 @@ upload input_body(const submission_head& head, std::string_view input_ns) {
   out.content_type = "application/json";
   out.length = text.size();
   out.read = [reader = text_reader{std::move(text)}](
-                 char* buffer, size_t size) mutable -> outcome<size_t> {
+               char* buffer, size_t size) mutable -> outcome<size_t> {
     return reader.read(buffer, size);
   };
   return out;
 }
 
-upload stream_body(item_format format, std::shared_ptr<item_source> items) {
+upload lines_body(std::shared_ptr<item_source> items) {
   upload out;
-  out.content_type =
-      format == item_format::csv ? "text/csv" : "application/x-ndjson";
+  out.content_type = "application/x-ndjson";
   out.length = items->bytes_left();
-  out.read = [items](char* buffer, size_t size) {
-    return items->read(buffer, size);
-  };
+  out.read
+    = [items](char* buffer, size_t size) { return items->read(buffer, size); };
   return out;
 }
 
-outcome<request_path> stream_path(const submission_head& head) {
+outcome<request_path> lines_path(const submission_head& head) {
   request_path out{"/batch"};
   out.parameter("type", head.type).optional("options", head.options);
   if (out.text().size() > target_bytes_max)

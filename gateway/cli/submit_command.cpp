@@ -23,8 +23,8 @@ constexpr auto silence_max = 300s;
 
 outcome<void> check(const submit_options& options) {
   if (!job_type_of(options.type))
-    return wrong_usage("there is no job type '" + one_line(options.type) +
-                       "'; there are " + std::string{job_type_names()});
+    return wrong_usage("there is no job type '" + one_line(options.type)
+                       + "'; there are " + std::string{job_type_names()});
   if (options.file.empty() && options.input_ns.empty())
     return wrong_usage("submit needs items: a FILE, '-' for standard input, or "
                        "--input-ns NS for the things of a namespace");
@@ -53,11 +53,11 @@ outcome<std::string> send_items(api_client& api, const submission_head& head,
   if (*format == item_format::json_array) {
     body = json_body(head, std::move(items));
   } else {
-    auto target = stream_path(head);
+    auto target = lines_path(head);
     if (!target)
       return fail(target);
     path = std::move(*target);
-    body = stream_body(*format, std::move(items));
+    body = lines_body(std::move(items));
   }
   body.idempotency_key = options.idempotency_key;
   return api.post(path, body);
@@ -90,8 +90,8 @@ outcome<void> submit(const submit_options& options) {
   auto fields = json_fields::parse(*answer).value_or(json_fields{});
   auto id = fields.text("jobId");
   if (id.empty())
-    return fail(exit_status::failed, "the answer of " + api->server().text +
-                                         " names no job; is the URL right?");
+    return fail(exit_status::failed, "the answer of " + api->server().text
+                                       + " names no job; is the URL right?");
   for (auto& warning : fields.elements("warnings"))
     tell("warning: " + one_line(text_of_json(warning)));
   auto out = output::open("-");

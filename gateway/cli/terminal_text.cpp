@@ -20,8 +20,9 @@ size_t steering_bytes(std::string_view text) {
     return 2;
   if (text.size() < 3 || at(0) != 0xE2)
     return 0;
-  auto is_turn = at(1) == 0x80 && (at(2) == 0x8E || at(2) == 0x8F ||
-                                   (at(2) >= 0xAA && at(2) <= 0xAE));
+  auto is_turn
+    = at(1) == 0x80
+      && (at(2) == 0x8E || at(2) == 0x8F || (at(2) >= 0xAA && at(2) <= 0xAE));
   auto is_isolate = at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9;
   return is_turn || is_isolate ? 3 : 0;
 }
@@ -45,9 +46,8 @@ std::string one_line(std::string_view text) {
 }
 
 size_t columns_of(std::string_view text) {
-  auto begins_code_point = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  };
+  auto begins_code_point
+    = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
   return static_cast<size_t>(std::ranges::count_if(text, begins_code_point));
 }
 

@@ -13,8 +13,8 @@ namespace batch::cli {
 namespace {
 
 tl::unexpected<failure> not_things(const api_client& api) {
-  return fail(exit_status::failed, "the answer of " + api.server().text +
-                                       " holds no things; is the URL right?");
+  return fail(exit_status::failed, "the answer of " + api.server().text
+                                     + " holds no things; is the URL right?");
 }
 
 /// JSON text without line feeds, which only stand between tokens.
@@ -24,8 +24,8 @@ std::string on_one_line(std::string_view json) {
 
 outcome<void> show_thing(api_client& api, const things_options& options,
                          output& out) {
-  auto answer =
-      api.get(request_path{"/things"}.segment(options.ns).segment(options.id));
+  auto answer
+    = api.get(request_path{"/things"}.segment(options.ns).segment(options.id));
   if (!answer)
     return fail(answer);
   if (options.connection.json)
@@ -46,9 +46,9 @@ outcome<void> list_things(api_client& api, const things_options& options,
   do {
     request_path path{"/things"};
     path.segment(options.ns)
-        .parameter("limit",
-                   std::to_string(std::min<uint64_t>(left, page_rows_default)))
-        .optional("cursor", cursor);
+      .parameter("limit",
+                 std::to_string(std::min<uint64_t>(left, page_rows_default)))
+      .optional("cursor", cursor);
     auto page = api.get(path);
     if (!page)
       return fail(page);

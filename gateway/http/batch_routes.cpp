@@ -82,11 +82,11 @@ expected<job_filter> read_filter(const http_request& request) {
   if (auto type = request.parameter("type")) {
     filter.type = job_type_of(*type);
     if (!filter.type)
-      return fail(ec::invalid_request, "type: expected one of "
-                                         + std::string{job_type_names()});
+      return fail(ec::invalid_request,
+                  "type: expected one of " + std::string{job_type_names()});
   }
-  auto limit = number_parameter(request, "limit", page_rows_default, 1,
-                                page_rows_max);
+  auto limit
+    = number_parameter(request, "limit", page_rows_default, 1, page_rows_max);
   if (!limit)
     return fail(limit);
   filter.limit = *limit;

@@ -36,13 +36,12 @@ chunked_decoder::progress chunked_decoder::feed(std::string_view bytes,
   return part_ == part::done ? progress::ended : progress::goes_on;
 }
 
-chunked_decoder::progress
-chunked_decoder::take_line(std::string_view& bytes) {
+chunked_decoder::progress chunked_decoder::take_line(std::string_view& bytes) {
   auto end = bytes.find('\n');
   line_.append(bytes.substr(0, end));
   bytes.remove_prefix(end == bytes.npos ? bytes.size() : end + 1);
-  if (line_.size() > (part_ == part::trailer ? trailer_bytes_max
-                                             : line_bytes_max))
+  if (line_.size()
+      > (part_ == part::trailer ? trailer_bytes_max : line_bytes_max))
     return progress::broken;
   if (end == bytes.npos)
     return progress::goes_on;
@@ -86,7 +85,9 @@ inflater::inflater() : state_(std::make_unique<state>()) {
     throw std::runtime_error("inflateInit2 failed");
 }
 
-inflater::~inflater() { inflateEnd(&state_->z); }
+inflater::~inflater() {
+  inflateEnd(&state_->z);
+}
 
 bool inflater::feed(std::string_view bytes, const body_sink& sink) {
   auto& z = state_->z;
@@ -111,6 +112,8 @@ bool inflater::feed(std::string_view bytes, const body_sink& sink) {
   return true;
 }
 
-bool inflater::is_whole() const { return state_->at_end; }
+bool inflater::is_whole() const {
+  return state_->at_end;
+}
 
 } // namespace batch

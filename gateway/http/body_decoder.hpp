@@ -1,9 +1,9 @@
 // What stands between the bytes of a connection and the body that was meant:
 // chunked transfer coding and compression.
 //
-// The HTTP library has both, but takes a body that breaks off, or whose checksum
-// is wrong, for a whole one. A body that is not whole must leave nothing behind,
-// so these are stricter.
+// The HTTP library has both, but takes a body that breaks off, or whose
+// checksum is wrong, for a whole one. A body that is not whole must leave
+// nothing behind, so these are stricter.
 #pragma once
 
 #include "gateway/http/message.hpp"

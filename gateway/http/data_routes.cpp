@@ -34,8 +34,8 @@ http_response record_page(std::string_view name, const record_list& list) {
 }
 
 /// Names from outside, as faults of the request.
-expected<void> check_request_name(std::string_view field,
-                                  std::string_view name, size_t bytes_max) {
+expected<void> check_request_name(std::string_view field, std::string_view name,
+                                  size_t bytes_max) {
   auto ok = check_name(field, name, bytes_max);
   if (!ok)
     return fail(ec::invalid_request, ok.error().message);
@@ -55,8 +55,8 @@ expected<http_response> get_things(const gateway_context& context,
     return fail(ok);
   if (auto ok = check_names(request); !ok)
     return fail(ok);
-  auto limit = number_parameter(request, "limit", page_rows_default, 1,
-                                page_rows_max);
+  auto limit
+    = number_parameter(request, "limit", page_rows_default, 1, page_rows_max);
   if (!limit)
     return fail(limit);
   auto list = list_things(*context.store, request.arguments[0], *limit,
@@ -70,15 +70,15 @@ expected<http_response> get_thing(const gateway_context& context,
                                   const http_request& request) {
   if (auto ok = check_names(request); !ok)
     return fail(ok);
-  auto thing = find_thing(*context.store, request.arguments[0],
-                          request.arguments[1]);
+  auto thing
+    = find_thing(*context.store, request.arguments[0], request.arguments[1]);
   if (!thing)
     return fail(thing);
   return one_record("thing", *thing);
 }
 
-/// The thing of a PUT as it was sent. Its ns and id may be left out and are then
-/// put in front, but must not contradict the path.
+/// The thing of a PUT as it was sent. Its ns and id may be left out and are
+/// then put in front, but must not contradict the path.
 expected<std::string> complete_thing(std::string body, const std::string& ns,
                                      const std::string& id) {
   json_reader reader;
@@ -150,8 +150,8 @@ expected<http_response> delete_thing(gateway_context& context,
                                      const http_request& request) {
   if (auto ok = check_names(request); !ok)
     return fail(ok);
-  if (auto erased = context.client.erase_thing(request.arguments[0],
-                                               request.arguments[1]);
+  if (auto erased
+      = context.client.erase_thing(request.arguments[0], request.arguments[1]);
       !erased)
     return fail(erased);
   http_response response;
@@ -191,9 +191,9 @@ expected<bool> read_end(const http_request& request, const std::string& name,
 
 expected<http_response> get_relationships(const gateway_context& context,
                                           const http_request& request) {
-  if (auto ok = check_parameters(request, {"from", "fromNs", "fromId", "to",
-                                           "toNs", "toId", "type", "limit",
-                                           "cursor"});
+  if (auto ok
+      = check_parameters(request, {"from", "fromNs", "fromId", "to", "toNs",
+                                   "toId", "type", "limit", "cursor"});
       !ok)
     return fail(ok);
   relationship_filter filter;
@@ -211,8 +211,8 @@ expected<http_response> get_relationships(const gateway_context& context,
       return fail(ok);
     filter.type = *type;
   }
-  auto limit = number_parameter(request, "limit", page_rows_default, 1,
-                                page_rows_max);
+  auto limit
+    = number_parameter(request, "limit", page_rows_default, 1, page_rows_max);
   if (!limit)
     return fail(limit);
   auto list = list_relationships(*context.store, filter, *limit,

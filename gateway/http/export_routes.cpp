@@ -60,8 +60,8 @@ std::string disposition(const std::string& name) {
   bool all_plain = true;
   for (auto c : name) {
     auto byte = static_cast<unsigned char>(c);
-    auto is_quotable = byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\'
-                       && c != '/';
+    auto is_quotable
+      = byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\' && c != '/';
     all_plain &= is_quotable;
     plain.push_back(is_quotable ? c : '_');
     if (is_plain(c)) {
@@ -95,10 +95,9 @@ expected<http_response> export_namespace(const gateway_context& context,
   http_response response;
   response.content_type = format->content_type;
   response.headers.emplace_back(
-    "Content-Disposition",
-    disposition(ns + "." + std::string{format->name}));
-  response.stream = make_export_stream(
-    context.store, {ns, format->format, *kind, *formulas});
+    "Content-Disposition", disposition(ns + "." + std::string{format->name}));
+  response.stream
+    = make_export_stream(context.store, {ns, format->format, *kind, *formulas});
   return response;
 }
 

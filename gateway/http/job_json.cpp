@@ -62,7 +62,8 @@ void write_job(json_writer& out, const job_report& report, bool with_errors,
   if (p.not_started > 0)
     out.key("notStarted").number(uint64_t{p.not_started});
   auto progress = spec.total > 0 ? static_cast<double>(p.done()) / spec.total
-                                 : has_ended(p.status) ? 1.0 : 0.0;
+                  : has_ended(p.status) ? 1.0
+                                        : 0.0;
   out.key("progress").number(rounded(progress, 10000));
   write_rate(out, report);
   out.key("input").raw(spec.input.empty() ? "{}" : spec.input);

@@ -34,8 +34,7 @@ http_response json_response(int status, std::string body) {
 expected<void> check_parameters(const http_request& request,
                                 std::initializer_list<std::string_view> known) {
   auto matches = [](std::string_view name, std::string_view pattern) {
-    return pattern.ends_with('.') ? name.starts_with(pattern)
-                                  : name == pattern;
+    return pattern.ends_with('.') ? name.starts_with(pattern) : name == pattern;
   };
   for (const auto& [name, value] : request.query)
     if (std::ranges::none_of(known, [&](std::string_view pattern) {

@@ -19,8 +19,8 @@
 #include <thread>
 
 #include <httplib.h>
-#include <openssl/crypto.h>
 #include <netinet/in.h>
+#include <openssl/crypto.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
@@ -36,8 +36,9 @@ constexpr size_t keep_alive_requests_max = 1'000'000;
 
 /// A request id of the client's is taken over if it is harmless in a header.
 bool is_sane_id(const std::string& id) {
-  return !id.empty() && id.size() <= 128
-         && std::ranges::all_of(id, [](char c) { return c > 0x20 && c < 0x7F; });
+  return !id.empty() && id.size() <= 128 && std::ranges::all_of(id, [](char c) {
+    return c > 0x20 && c < 0x7F;
+  });
 }
 
 // Codings of a body are taken off by decoders of our own (body_decoder.hpp), so
@@ -153,12 +154,11 @@ bool read_decoded(const httplib::Request& req,
 void send_and_hang_up(httplib::Response& res, const http_response& answer) {
   res.set_header("Connection", "close");
   auto body = std::make_shared<std::string>(answer.body);
-  res.set_content_provider(
-    body->size(), answer.content_type,
-    [body](size_t, size_t, httplib::DataSink& sink) {
-      sink.write(body->data(), body->size());
-      return false;
-    });
+  res.set_content_provider(body->size(), answer.content_type,
+                           [body](size_t, size_t, httplib::DataSink& sink) {
+                             sink.write(body->data(), body->size());
+                             return false;
+                           });
 }
 
 void send_stream(const httplib::Request& req, httplib::Response& res,
@@ -203,8 +203,7 @@ void hang_up_connections(int port) {
     sockaddr_storage own{}, peer{};
     socklen_t own_size = sizeof own, peer_size = sizeof peer;
     if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) != 0
-        || getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size)
-             != 0)
+        || getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0)
       continue;
     // The port stands at the same place in both kinds of address.
     if ((own.ss_family == AF_INET || own.ss_family == AF_INET6)
@@ -270,26 +269,25 @@ void http_server::implementation::configure() {
   // Bodies are counted by their readers, after inflation.
   server.set_payload_max_length(SIZE_MAX);
 
-  server.set_pre_routing_handler(
-    [this](const httplib::Request& req, httplib::Response& res) {
-      using result = httplib::Server::HandlerResponse;
-      // The handlers get the very object, which is not const.
-      auto& changeable = const_cast<httplib::Request&>(req);
-      auto fault = framing_fault(req);
-      if (!fault && (takes_body(req) || !has_body(req))) {
-        hide_codings(changeable);
-        return result::Unhandled;
-      }
-      // To HEAD the library would answer without the body that hangs up.
-      if (req.method == "HEAD")
-        changeable.method = "GET";
-      auto what = fault ? "the request has " + std::string{fault}
-                        : "a " + req.method + " request has no body";
-      send(req, res,
-           problem_response({ec::invalid_request, what}, random_hex_id()),
-           false);
-      return result::Handled;
-    });
+  server.set_pre_routing_handler([this](const httplib::Request& req,
+                                        httplib::Response& res) {
+    using result = httplib::Server::HandlerResponse;
+    // The handlers get the very object, which is not const.
+    auto& changeable = const_cast<httplib::Request&>(req);
+    auto fault = framing_fault(req);
+    if (!fault && (takes_body(req) || !has_body(req))) {
+      hide_codings(changeable);
+      return result::Unhandled;
+    }
+    // To HEAD the library would answer without the body that hangs up.
+    if (req.method == "HEAD")
+      changeable.method = "GET";
+    auto what = fault ? "the request has " + std::string{fault}
+                      : "a " + req.method + " request has no body";
+    send(req, res,
+         problem_response({ec::invalid_request, what}, random_hex_id()), false);
+    return result::Handled;
+  });
   // A client that asks first whether it may send is told before it sends.
   server.set_expect_100_continue_handler(
     [this](const httplib::Request& req, httplib::Response& res) {
@@ -349,9 +347,8 @@ void http_server::implementation::respond(
   if (!is_sane_id(request.id))
     request.id = random_hex_id();
   res.set_header("X-Request-Id", request.id);
-  request.header = [&req](const char* name) {
-    return req.get_header_value(name);
-  };
+  request.header
+    = [&req](const char* name) { return req.get_header_value(name); };
   auto body_is_read = has_sure_end(req);
   request.read_body = [&](const body_sink& sink) {
     if (!has_body(req) || !reader)
@@ -377,10 +374,8 @@ void http_server::implementation::respond(
     send(req, res, problem_response(result.error(), request.id), body_is_read);
 }
 
-expected<http_response>
-http_server::implementation::answer(http_request& request,
-                                    const httplib::Request& req,
-                                    httplib::Response& res) {
+expected<http_response> http_server::implementation::answer(
+  http_request& request, const httplib::Request& req, httplib::Response& res) {
   auto target = parse_uri(req.target);
   if (!target)
     return fail(target);
@@ -458,20 +453,21 @@ void http_server::implementation::complete_error(const httplib::Request& req,
 }
 
 http_server::http_server(http_server_options options, router routes)
-  : impl_(std::make_unique<implementation>(std::move(options),
-                                           std::move(routes))) {}
+  : impl_(
+    std::make_unique<implementation>(std::move(options), std::move(routes))) {}
 
-http_server::~http_server() { stop(); }
+http_server::~http_server() {
+  stop();
+}
 
 expected<int> http_server::start() {
   auto& s = *impl_;
   s.configure();
   errno = 0;
-  auto port = s.options.port == 0
-                ? s.server.bind_to_any_port(s.options.host)
-                : s.server.bind_to_port(s.options.host, s.options.port)
-                    ? s.options.port
-                    : -1;
+  auto port = s.options.port == 0 ? s.server.bind_to_any_port(s.options.host)
+              : s.server.bind_to_port(s.options.host, s.options.port)
+                ? s.options.port
+                : -1;
   if (port < 0)
     return fail(ec::invalid_request, bind_failure(s.options));
   s.port = port;

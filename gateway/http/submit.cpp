@@ -80,8 +80,7 @@ expected<void> add_items(submission& upload, std::string_view items,
 /// Whether the type can take its items from a namespace.
 bool takes_namespace(job_type type) {
   return type == job_type::generate_embeddings
-         || type == job_type::export_things
-         || type == job_type::transform_data;
+         || type == job_type::export_things || type == job_type::transform_data;
 }
 
 expected<http_response> submit_json(gateway_context& context,
@@ -118,9 +117,9 @@ expected<http_response> submit_json(gateway_context& context,
 
   submission upload{context.client};
   auto source = from ? item_source::stored_things : item_source::submitted;
-  if (auto ok = upload.open({parts->type, std::string{parts->options},
-                             std::string{parts->input}},
-                            source);
+  if (auto ok = upload.open(
+        {parts->type, std::string{parts->options}, std::string{parts->input}},
+        source);
       !ok)
     return fail(ok);
   if (auto ok = check_warnings(request, upload); !ok)
@@ -137,10 +136,10 @@ expected<void> add_line(submission& upload, const ndjson_splitter::line& line) {
   auto where = "line " + std::to_string(line.number) + " (byte "
                + std::to_string(line.offset) + ")";
   if (line.too_long)
-    return upload.add_refused({ec::item_too_large,
-                               where + " is longer than "
-                                 + std::to_string(item_bytes_max) + " bytes"},
-                              {});
+    return upload.add_refused(
+      {ec::item_too_large,
+       where + " is longer than " + std::to_string(item_bytes_max) + " bytes"},
+      {});
   auto added = upload.add(line.text);
   if (added || added.error().code != ec::invalid_json)
     return added;
@@ -163,9 +162,9 @@ expected<http_response> submit_ndjson(gateway_context& context,
   if (!key)
     return fail(key);
   submission upload{context.client};
-  if (auto ok = upload.open({*parsed, request.parameter("options").value_or(""),
-                             {}},
-                            item_source::submitted);
+  if (auto ok
+      = upload.open({*parsed, request.parameter("options").value_or(""), {}},
+                    item_source::submitted);
       !ok)
     return fail(ok);
   if (auto ok = check_warnings(request, upload); !ok)

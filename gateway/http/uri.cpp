@@ -41,9 +41,8 @@ expected<std::string> decode(std::string_view part, bool plus_is_space) {
   }
   if (!is_valid_utf8(out))
     return bad(part, "bytes that are not UTF-8");
-  auto is_control = [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  };
+  auto is_control
+    = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (std::ranges::any_of(out, is_control))
     return bad(part, "a control character");
   return out;

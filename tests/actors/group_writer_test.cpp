@@ -59,7 +59,8 @@ BOOST_AUTO_TEST_CASE(units_are_joined_and_their_statistics_written_with_them) {
   BOOST_TEST(stored_counters().items == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_write_can_be_written_again_without_counting_twice) {
+BOOST_AUTO_TEST_CASE(
+  a_failed_write_can_be_written_again_without_counting_twice) {
   BOOST_REQUIRE(writer.gather({thing(1, 0, "a")}));
   auto other = *store->take_over();
   BOOST_TEST(writer.write(durability::buffered) == commit_status::stale_term);
@@ -69,8 +70,8 @@ BOOST_AUTO_TEST_CASE(a_failed_write_can_be_written_again_without_counting_twice)
 }
 
 BOOST_AUTO_TEST_CASE(a_late_unit_leaves_what_later_items_have_written) {
-  write({thing(5, 10, "a"), thing(5, 1, "b"), thing(4, 99, "c"),
-         thing(6, 0, "d")});
+  write(
+    {thing(5, 10, "a"), thing(5, 1, "b"), thing(4, 99, "c"), thing(6, 0, "d")});
   write({thing(5, 9, "a", true)});
   write({thing(5, 9, "b", true)});
   write({thing(5, 9, "c", true)});

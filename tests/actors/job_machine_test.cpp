@@ -145,8 +145,8 @@ BOOST_AUTO_TEST_CASE(outcomes_without_named_records_are_committed_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_transform_into_a_namespace_keeps_input_order) {
-  auto m = machine_of(
-    context(job_type::transform_data, 2, 20, R"({"into":"x"})"));
+  auto m
+    = machine_of(context(job_type::transform_data, 2, 20, R"({"into":"x"})"));
   auto pieces = m.take(2, 0);
   BOOST_TEST(m.complete(outcome_of(pieces[1], 10), 1).empty());
 }
@@ -236,8 +236,8 @@ BOOST_AUTO_TEST_CASE(items_that_are_left_over_cost_no_attempt) {
 }
 
 BOOST_AUTO_TEST_CASE(no_retries_means_one_attempt) {
-  auto m = machine_of(
-    context(job_type::export_things, 1, 1, R"({"maxRetries":0})"));
+  auto m
+    = machine_of(context(job_type::export_things, 1, 1, R"({"maxRetries":0})"));
   time_ms now = 0;
   auto units = run_all(m, 1, {0}, ec::timed_out, now);
   BOOST_REQUIRE_EQUAL(units.size(), 1u);

@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(exports_hold_things_then_relationships_by_id) {
   auto lines = thing("n", "a") + "\n" + thing("n", "b") + "\n" + link + "\n";
   BOOST_TEST(service.export_of("n") == lines);
   BOOST_TEST(service.export_of("n", export_format::json)
-             == "[\n" + thing("n", "a") + ",\n" + thing("n", "b") + ",\n"
-                  + link + "\n]\n");
+             == "[\n" + thing("n", "a") + ",\n" + thing("n", "b") + ",\n" + link
+                  + "\n]\n");
   BOOST_TEST(service.export_of("n", export_format::csv)
              == "ns,id,type,visibility,content,fromNs,fromId,toNs,toId,data.v"
                 "\r\nn,a,T,,,,,,,0\r\nn,b,T,,,,,,,0\r\nn,0,in,,,n,a,n,b,\r\n");
@@ -84,16 +84,14 @@ BOOST_AUTO_TEST_CASE(an_unknown_namespace_exports_as_an_empty_collection) {
 
 BOOST_AUTO_TEST_CASE(an_export_shows_one_point_of_time) {
   service.run(job_type::import_things, {thing("n", "a", 1)});
-  auto stream
-    = make_export_stream(store, {"n", export_format::ndjson, {}, {}});
+  auto stream = make_export_stream(store, {"n", export_format::ndjson, {}, {}});
   service.run(job_type::import_things, {thing("n", "a", 2), thing("n", "b")});
   BOOST_TEST(service.read_all(std::move(stream)) == thing("n", "a", 1) + "\n");
 }
 
 BOOST_AUTO_TEST_CASE(errors_carry_what_was_sent_even_if_it_is_no_json) {
   auto report = service.run(job_type::import_things, {R"({"ns":"n"})", "[1]"});
-  auto lines
-    = service.read_all(make_errors_stream(store, report.spec.number));
+  auto lines = service.read_all(make_errors_stream(store, report.spec.number));
   BOOST_TEST(lines.find(R"("payload":{"ns":"n"}})") != std::string::npos);
   BOOST_TEST(lines.find(R"("payload":[1]})") != std::string::npos);
 }

@@ -21,10 +21,10 @@ std::vector<std::string> mixed_items(uint64_t seed, size_t count) {
   std::mt19937_64 random{seed};
   std::vector<std::string> items;
   for (size_t i = 0; i < count; ++i)
-    items.push_back(random() % 20 == 0
-                      ? R"({"ns":"n","broken":true})"
-                      : thing("n", std::to_string(random() % 50),
-                              static_cast<int>(i)));
+    items.push_back(
+      random() % 20 == 0
+        ? R"({"ns":"n","broken":true})"
+        : thing("n", std::to_string(random() % 50), static_cast<int>(i)));
   return items;
 }
 

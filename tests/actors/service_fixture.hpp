@@ -38,8 +38,8 @@ class virtual_service {
 public:
   explicit virtual_service(store_ptr in, service_options o = small_service())
     : store(std::move(in)),
-      scheduler(dynamic_cast<caf::scheduler::test_coordinator&>(
-        system.scheduler())) {
+      scheduler(
+        dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
     o.clock = [this] {
       return std::chrono::duration_cast<std::chrono::milliseconds>(
                scheduler.clock().now().time_since_epoch())
@@ -47,8 +47,7 @@ public:
              + 1;
     };
     auto spawned = spawn_service(system, o, store);
-    BOOST_REQUIRE_MESSAGE(spawned,
-                          (spawned ? "" : spawned.error().message));
+    BOOST_REQUIRE_MESSAGE(spawned, (spawned ? "" : spawned.error().message));
     actors = *spawned;
     scheduler.run();
   }
@@ -78,9 +77,8 @@ public:
     }
     scheduler.run();
     expected<T> result = fail(ec::internal, "no answer");
-    auto failed = [&](const caf::error& why) {
-      result = tl::unexpected{from_caf(why)};
-    };
+    auto failed
+      = [&](const caf::error& why) { result = tl::unexpected{from_caf(why)}; };
     if constexpr (std::is_void_v<T>)
       pending.receive([&] { result = {}; }, failed);
     else
@@ -131,8 +129,8 @@ public:
         continue;
       auto unit = std::make_shared<commit_unit>();
       std::swap(unit->changes, closing.rest);
-      auto kept = ask<void>(atom::append_atom_v, ticket->number,
-                            commit_unit_ptr{unit});
+      auto kept
+        = ask<void>(atom::append_atom_v, ticket->number, commit_unit_ptr{unit});
       if (!kept)
         return fail(kept);
     }

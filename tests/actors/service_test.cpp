@@ -97,9 +97,9 @@ BOOST_AUTO_TEST_CASE(a_relationship_that_moves_is_found_only_where_it_is) {
   service.run(job_type::import_relationships, {text("old"), text("new")});
   BOOST_TEST(list_relationships(*store, {false, "b", "old", ""}, 10, "")
                ->records.empty());
-  BOOST_TEST(list_relationships(*store, {false, "b", "new", ""}, 10, "")
-               ->records.size()
-             == 1u);
+  BOOST_TEST(
+    list_relationships(*store, {false, "b", "new", ""}, 10, "")->records.size()
+    == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(endpoints_are_demanded_where_asked_for) {
@@ -135,9 +135,9 @@ BOOST_AUTO_TEST_CASE(an_unchanged_text_is_embedded_once) {
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_embedded_says_why) {
   service.run(job_type::import_things, {thing("n", "a")});
-  auto report = service.run(job_type::generate_embeddings,
-                            {R"({"ns":"n","id":"a"})",
-                             R"({"ns":"n","id":"gone"})", R"({"ns":"n"})"});
+  auto report = service.run(
+    job_type::generate_embeddings,
+    {R"({"ns":"n","id":"a"})", R"({"ns":"n","id":"gone"})", R"({"ns":"n"})"});
   BOOST_REQUIRE_EQUAL(report.errors.size(), 3u);
   BOOST_TEST(report.errors[0].letter.code == ec::no_text);
   BOOST_TEST(report.errors[1].letter.code == ec::no_such_thing);
@@ -151,8 +151,7 @@ BOOST_AUTO_TEST_CASE(transformed_values_are_upserted_into_a_namespace) {
   BOOST_TEST(report.progress.processed == 1u);
   auto made = find_thing(*store, "to", "a");
   BOOST_REQUIRE(made);
-  BOOST_TEST(*made
-             == R"({"ns":"to","id":"a","type":"U","data":{"v":1}})");
+  BOOST_TEST(*made == R"({"ns":"to","id":"a","type":"U","data":{"v":1}})");
 }
 
 BOOST_AUTO_TEST_CASE(an_option_that_is_wrong_is_refused_before_any_item) {
@@ -167,9 +166,10 @@ BOOST_AUTO_TEST_CASE(an_abandoned_upload_leaves_nothing_behind) {
   BOOST_REQUIRE(ticket);
   auto unit = std::make_shared<commit_unit>();
   unit->changes.put(family::chunks, keys::chunk(ticket->number, 0), "x");
-  BOOST_TEST(service.ask<void>(atom::append_atom_v, ticket->number,
-                               commit_unit_ptr{unit})
-               .has_value());
+  BOOST_TEST(
+    service
+      .ask<void>(atom::append_atom_v, ticket->number, commit_unit_ptr{unit})
+      .has_value());
   caf::anon_send(service.actors.supervisor, atom::abandon_atom_v,
                  ticket->number);
   service.scheduler.run();
@@ -189,23 +189,22 @@ BOOST_AUTO_TEST_CASE(chunks_of_an_upload_cut_short_are_dropped_at_the_start) {
   orphan.put(family::chunks, keys::chunk(9, 4), "x");
   other->commit(orphan, durability::durable, term);
   virtual_service next{other};
-  BOOST_TEST(other->scan(nullptr, family::chunks, "", "", "", 1 << 20)
-               ->empty());
+  BOOST_TEST(
+    other->scan(nullptr, family::chunks, "", "", "", 1 << 20)->empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_erased_thing_takes_its_embedding_along) {
   service.run(job_type::import_things,
               {R"({"ns":"n","id":"a","type":"T","content":"a word"})"});
   service.run(job_type::generate_embeddings, {R"({"ns":"n","id":"a"})"});
-  BOOST_TEST(service
-               .ask<void>(atom::erase_atom_v, std::string{"n"},
-                          std::string{"a"})
-               .has_value());
+  BOOST_TEST(
+    service.ask<void>(atom::erase_atom_v, std::string{"n"}, std::string{"a"})
+      .has_value());
   BOOST_TEST(find_thing(*store, "n", "a").error().code == ec::no_such_thing);
   BOOST_TEST(find_embedding(*store, "n", "a").error().code
              == ec::no_such_embedding);
-  auto again = service.ask<void>(atom::erase_atom_v, std::string{"n"},
-                                 std::string{"a"});
+  auto again
+    = service.ask<void>(atom::erase_atom_v, std::string{"n"}, std::string{"a"});
   BOOST_TEST(again.error().code == ec::no_such_thing);
 }
 
@@ -265,14 +264,14 @@ BOOST_AUTO_TEST_CASE(items_that_fail_for_a_while_succeed_in_the_end) {
   o.workers[job_type::transform_data]
     = [] { return std::make_unique<flaky_worker>(); };
   virtual_service service{make_memory_store(), o};
-  auto report = service.run(job_type::transform_data,
-                            {"0", "1", "2", "3", "4", "9"});
+  auto report
+    = service.run(job_type::transform_data, {"0", "1", "2", "3", "4", "9"});
   BOOST_TEST(report.progress.processed == 4u);
   BOOST_REQUIRE_EQUAL(report.errors.size(), 2u);
   BOOST_TEST(report.errors[0].index == 4u);
   BOOST_TEST(report.errors[0].letter.attempts.size() == 4u);
-  auto results = service.read_all(
-    make_results_stream(service.store, report.spec.number));
+  auto results
+    = service.read_all(make_results_stream(service.store, report.spec.number));
   BOOST_TEST(results.find("{\"index\":3,\"success\":true,\"result\":3}\n"
                           "{\"index\":4,\"success\":false")
              != std::string::npos);
@@ -339,10 +338,9 @@ BOOST_AUTO_TEST_CASE(a_worker_that_hangs_loses_its_chunk_to_another_one) {
     service_client client{system, running->supervisor,
                           std::chrono::seconds{30}};
     submission upload{client};
-    BOOST_REQUIRE(upload.open({job_type::transform_data,
-                               R"({"timeoutMs":20,"backoffMs":1})",
-                               {}},
-                              item_source::submitted));
+    BOOST_REQUIRE(upload.open(
+      {job_type::transform_data, R"({"timeoutMs":20,"backoffMs":1})", {}},
+      item_source::submitted));
     for (int i = 0; i < 10; ++i)
       BOOST_REQUIRE(upload.add(std::to_string(i)));
     auto accepted = upload.close();

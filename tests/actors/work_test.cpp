@@ -64,8 +64,7 @@ BOOST_AUTO_TEST_CASE(the_same_work_has_the_same_outcome_twice) {
   auto first = run_worker(*worker, work, "import-1");
   auto second = run_worker(*worker, work, "import-1");
   BOOST_TEST(first.effects.data() == second.effects.data());
-  BOOST_TEST(first.results == second.results,
-             boost::test_tools::per_element());
+  BOOST_TEST(first.results == second.results, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_that_is_not_there_is_an_error_of_the_store) {

@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(endless_lines_of_the_framing_are_cut_off) {
   BOOST_TEST(!unchunk("1;" + std::string(5000, 'x'), 0).has_value());
   chunked_decoder decoder;
   auto sink = [](std::string_view) { return true; };
-  BOOST_TEST((decoder.feed("1;" + std::string(5000, 'x'), sink)
-              == progress::broken));
+  BOOST_TEST(
+    (decoder.feed("1;" + std::string(5000, 'x'), sink) == progress::broken));
 }
 
 BOOST_AUTO_TEST_CASE(gzip_inflates_byte_by_byte_and_member_by_member) {

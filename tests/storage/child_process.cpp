@@ -17,11 +17,12 @@ int run_part(const std::string& part, const std::filesystem::path& folder) {
   std::string flag = "--part";
   std::string part_name = part;
   std::string path = folder.string();
-  char* arguments[] = {name.data(), flag.data(), part_name.data(), path.data(),
-                       nullptr};
+  char* arguments[]
+    = {name.data(), flag.data(), part_name.data(), path.data(), nullptr};
   pid_t child = 0;
   if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, arguments,
-                    environ) != 0)
+                    environ)
+      != 0)
     throw std::runtime_error{"cannot start the test program again"};
   int how = 0;
   while (::waitpid(child, &how, 0) < 0)
@@ -55,8 +56,8 @@ int main_of_part(const std::string& part, const std::filesystem::path& folder) {
     write_batch changes;
     changes.put(family::things, "row" + std::to_string(i), "value");
     changes.put(family::marks, "mark" + std::to_string(i), {});
-    if ((*store)->commit(changes, durability::buffered, *term) !=
-        commit_status::ok)
+    if ((*store)->commit(changes, durability::buffered, *term)
+        != commit_status::ok)
       return 1;
   }
   return std::raise(SIGKILL);

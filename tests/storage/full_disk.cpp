@@ -18,17 +18,17 @@ bool is_below_full_folder(int fd) {
   char path[PATH_MAX];
   auto link = "/proc/self/fd/" + std::to_string(fd);
   auto size = ::readlink(link.c_str(), path, sizeof path);
-  return size > 0 &&
-         std::string_view{path, static_cast<size_t>(size)}.starts_with(
-             full_folder);
+  return size > 0
+         && std::string_view{path, static_cast<size_t>(size)}.starts_with(
+           full_folder);
 }
 
 } // namespace
 
 extern "C" ssize_t write(int fd, const void* bytes, size_t size) {
   using function = ssize_t (*)(int, const void*, size_t);
-  static const auto real =
-      reinterpret_cast<function>(::dlsym(RTLD_NEXT, "write"));
+  static const auto real
+    = reinterpret_cast<function>(::dlsym(RTLD_NEXT, "write"));
   if (is_full && is_below_full_folder(fd)) {
     ++refused_writes;
     errno = ENOSPC;

@@ -9,7 +9,7 @@ namespace {
 
 struct hostile_fixture {
   explicit hostile_fixture(hostile_options o = {})
-      : store(make_hostile_store(o)), term(must(store->take_over())) {}
+    : store(make_hostile_store(o)), term(must(store->take_over())) {}
 
   commit_status put(std::string_view key, durability d = durability::buffered) {
     return store->commit(put_one(family::things, key, "v"), d, term);
@@ -19,8 +19,8 @@ struct hostile_fixture {
   void submit(std::string key) {
     store->submit(put_one(family::things, key, "v"), durability::buffered, term,
                   [this, key](commit_status status) {
-                    completed +=
-                        key + ":" + std::string{to_string(status)} + " ";
+                    completed
+                      += key + ":" + std::string{to_string(status)} + " ";
                   });
   }
 
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(a_power_cut_may_spare_everything) {
 BOOST_AUTO_TEST_CASE(an_empty_durable_commit_covers_all_before_it) {
   hostile_fixture x;
   x.put("a");
-  BOOST_TEST(x.store->commit({}, durability::durable, x.term) ==
-             commit_status::ok);
+  BOOST_TEST(x.store->commit({}, durability::durable, x.term)
+             == commit_status::ok);
   x.store->cut_power(0);
   BOOST_TEST(x.keys() == "a");
 }
@@ -141,9 +141,8 @@ BOOST_AUTO_TEST_CASE(a_snapshot_that_is_gone_stays_gone) {
   o.snapshot_gone_permille = 500;
   hostile_fixture x{o};
   auto view = x.store->take_snapshot();
-  auto scan = [&] {
-    return x.store->scan(view, family::things, "", "", "", 100);
-  };
+  auto scan
+    = [&] { return x.store->scan(view, family::things, "", "", "", 100); };
   while (scan())
     ; // until chance strikes, which the seed decides
   for (int i = 0; i < 20; ++i)
@@ -154,11 +153,11 @@ BOOST_AUTO_TEST_CASE(a_power_cut_ends_the_snapshots_before_it) {
   hostile_fixture x;
   auto before = x.store->take_snapshot();
   x.store->cut_power(0);
-  BOOST_TEST(code_of(x.store->scan(before, family::things, "", "", "", 100)) ==
-             ec::snapshot_gone);
+  BOOST_TEST(code_of(x.store->scan(before, family::things, "", "", "", 100))
+             == ec::snapshot_gone);
   auto after = x.store->take_snapshot();
   BOOST_TEST(
-      must(x.store->scan(after, family::things, "", "", "", 100)).empty());
+    must(x.store->scan(after, family::things, "", "", "", 100)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(held_submissions_complete_in_order_at_the_flush) {
@@ -175,7 +174,7 @@ BOOST_AUTO_TEST_CASE(held_submissions_complete_in_order_at_the_flush) {
 }
 
 BOOST_AUTO_TEST_CASE(
-    one_failure_fails_all_that_were_submitted_before_it_was_told) {
+  one_failure_fails_all_that_were_submitted_before_it_was_told) {
   hostile_options o;
   o.delay_permille = 1000;
   o.retry_permille = 300;
@@ -187,8 +186,8 @@ BOOST_AUTO_TEST_CASE(
       x.submit(key);
     x.store->flush();
     auto first_failure = x.completed.find("retry");
-    BOOST_TEST((first_failure == std::string::npos ||
-                x.completed.find("ok", first_failure) == std::string::npos));
+    BOOST_TEST((first_failure == std::string::npos
+                || x.completed.find("ok", first_failure) == std::string::npos));
   }
 }
 

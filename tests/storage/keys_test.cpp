@@ -18,8 +18,8 @@ bool holds(const keys::range& x, const std::string& key) {
 }
 
 // The borders of the bytes of a number.
-const uint64_t job_numbers[] = {
-    1, 2, 0xFF, 0x100, 0xFFFF'FFFF, 0x1'0000'0000, UINT64_MAX - 1};
+const uint64_t job_numbers[]
+  = {1, 2, 0xFF, 0x100, 0xFFFF'FFFF, 0x1'0000'0000, UINT64_MAX - 1};
 
 } // namespace
 
@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(links_of_an_end_are_found_with_and_without_type) {
 }
 
 BOOST_AUTO_TEST_CASE(links_of_two_relationships_differ) {
-  BOOST_TEST(keys::link('o', "n", "1", "t", keys::named("n", "r")) !=
-             keys::link('o', "n", "1", "t", keys::named("n", "s")));
+  BOOST_TEST(keys::link('o', "n", "1", "t", keys::named("n", "r"))
+             != keys::link('o', "n", "1", "t", keys::named("n", "s")));
 }
 
 BOOST_AUTO_TEST_CASE(the_hash_in_a_link_is_what_is_on_disk_already) {

@@ -18,12 +18,13 @@ BOOST_AUTO_TEST_CASE(a_second_opening_in_one_process_is_refused) {
   auto first = must(open_rocksdb_store(o));
   auto second = open_rocksdb_store(o);
   BOOST_TEST(code_of(second) == ec::storage_locked);
-  BOOST_TEST(second.error().message.find(folder.path().string()) !=
-             std::string::npos);
+  BOOST_TEST(second.error().message.find(folder.path().string())
+             != std::string::npos);
   // And the first one is none the worse.
   auto term = must(first->take_over());
-  BOOST_TEST(first->commit(put_one(family::things, "a", ""),
-                           durability::durable, term) == commit_status::ok);
+  BOOST_TEST(
+    first->commit(put_one(family::things, "a", ""), durability::durable, term)
+    == commit_status::ok);
 }
 
 BOOST_AUTO_TEST_CASE(an_opening_by_another_process_is_refused) {
@@ -49,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_killed_process_loses_nothing_it_has_committed) {
 
 #ifndef NDEBUG
 BOOST_AUTO_TEST_CASE(
-    a_batch_over_the_limits_is_a_defect_that_ends_the_process) {
+  a_batch_over_the_limits_is_a_defect_that_ends_the_process) {
   temporary_folder folder;
   auto how = run_part("overfill", folder.path());
   BOOST_REQUIRE(WIFSIGNALED(how));

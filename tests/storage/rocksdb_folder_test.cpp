@@ -23,8 +23,8 @@ void fill(const fs::path& folder) {
   for (int i = 0; i < 1000; ++i)
     BOOST_REQUIRE(store->commit(put_one(family::things, std::to_string(i),
                                         std::string(100, 'v')),
-                                durability::buffered,
-                                term) == commit_status::ok);
+                                durability::buffered, term)
+                  == commit_status::ok);
   store.reset();
   // A start writes what is in the log into tables.
   must(open_rocksdb_store(options_in(folder)));
@@ -35,8 +35,8 @@ fs::path file_like(const fs::path& folder, std::string_view part) {
   fs::path found;
   for (auto& x : fs::directory_iterator{folder}) {
     auto name = x.path().filename().string();
-    if ((name.starts_with(part) || name.ends_with(part)) &&
-        (found.empty() || fs::file_size(x) > fs::file_size(found)))
+    if ((name.starts_with(part) || name.ends_with(part))
+        && (found.empty() || fs::file_size(x) > fs::file_size(found)))
       found = x.path();
   }
   BOOST_REQUIRE(!found.empty());
@@ -47,8 +47,8 @@ fs::path file_like(const fs::path& folder, std::string_view part) {
 ec error_of(const fs::path& folder) {
   auto store = open_rocksdb_store(options_in(folder));
   if (!store) {
-    BOOST_TEST(store.error().message.find(folder.string()) !=
-               std::string::npos);
+    BOOST_TEST(store.error().message.find(folder.string())
+               != std::string::npos);
     return store.error().code;
   }
   auto rows = (*store)->scan(nullptr, family::things, "", "", "", 1 << 20);
@@ -84,14 +84,14 @@ void spoil(const fs::path& file) {
 }
 
 const damage damages[] = {
-    {"spoilt", "CURRENT", spoil},
-    {"cut", "CURRENT", cut},
-    {"removed", "CURRENT", remove},
-    {"spoilt", "MANIFEST-", spoil},
-    {"removed", "MANIFEST-", remove},
-    {"spoilt", ".sst", spoil},
-    {"cut", ".sst", cut},
-    {"removed", ".sst", remove},
+  {"spoilt", "CURRENT", spoil},
+  {"cut", "CURRENT", cut},
+  {"removed", "CURRENT", remove},
+  {"spoilt", "MANIFEST-", spoil},
+  {"removed", "MANIFEST-", remove},
+  {"spoilt", ".sst", spoil},
+  {"cut", ".sst", cut},
+  {"removed", ".sst", remove},
 };
 
 } // namespace
@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(a_folder_below_a_file_cannot_be_created) {
     auto opened = open_rocksdb_store(options_in(path));
     BOOST_TEST(code_of(opened) == ec::storage_failure);
     BOOST_TEST(opened.error().message.find(path.string()) != std::string::npos);
-    BOOST_TEST(opened.error().message.find("ot a directory") !=
-               std::string::npos);
+    BOOST_TEST(opened.error().message.find("ot a directory")
+               != std::string::npos);
   }
 }
 
@@ -170,8 +170,8 @@ BOOST_AUTO_TEST_CASE(a_newer_schema_is_refused_with_both_numbers) {
   auto opened = open_rocksdb_store(options_in(folder.path()));
   BOOST_TEST(code_of(opened) == ec::storage_foreign);
   BOOST_TEST(opened.error().message.find(
-                 "newer version (schema 12, this program knows 1)") !=
-             std::string::npos);
+               "newer version (schema 12, this program knows 1)")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_schema_of_something_else_is_refused) {
@@ -183,8 +183,8 @@ BOOST_AUTO_TEST_CASE(a_schema_of_something_else_is_refused) {
       store->commit(put_one(family::meta, keys::schema, schema),
                     durability::durable, term);
     }
-    BOOST_TEST(code_of(open_rocksdb_store(options_in(folder.path()))) ==
-               ec::storage_foreign);
+    BOOST_TEST(code_of(open_rocksdb_store(options_in(folder.path())))
+               == ec::storage_foreign);
   }
 }
 
@@ -197,8 +197,8 @@ BOOST_AUTO_TEST_CASE(rows_without_a_schema_are_refused) {
     batch.erase(family::meta, keys::schema);
     store->commit(batch, durability::durable, term);
   }
-  BOOST_TEST(code_of(open_rocksdb_store(options_in(folder.path()))) ==
-             ec::storage_foreign);
+  BOOST_TEST(code_of(open_rocksdb_store(options_in(folder.path())))
+             == ec::storage_foreign);
 }
 
 BOOST_AUTO_TEST_CASE(a_creation_cut_off_before_the_schema_is_finished_later) {
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_creation_cut_off_between_families_is_finished_later) {
       delete db;
     }
     BOOST_TEST(
-        (must(open_rocksdb_store(options_in(folder.path()))) != nullptr));
+      (must(open_rocksdb_store(options_in(folder.path()))) != nullptr));
   }
 }
 

@@ -35,8 +35,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_refuses_commits_and_loses_none) {
     row_list wanted = {{"before", ""}};
     BOOST_TEST((read_all(*store, family::things) == wanted));
     auto term = must(store->take_over());
-    BOOST_TEST(store->commit(put_one(family::things, "after", ""), d, term) ==
-               commit_status::ok);
+    BOOST_TEST(store->commit(put_one(family::things, "after", ""), d, term)
+               == commit_status::ok);
   }
 }
 

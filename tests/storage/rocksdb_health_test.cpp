@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_CASE(it_is_writable_until_an_error) {
   break_down();
   BOOST_TEST(!health.writable());
   BOOST_TEST(!health.take_probe());
-  BOOST_TEST(health.current().message.find("no room in /data") !=
-             std::string::npos);
+  BOOST_TEST(health.current().message.find("no room in /data")
+             != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(one_successful_probe_after_a_recovery_makes_it_writable) {

@@ -41,8 +41,8 @@ BOOST_AUTO_TEST_CASE(the_files_are_bounded_over_many_starts) {
       rocksdb::Info(&log, "%s", line.c_str());
   }
   BOOST_TEST(std::filesystem::file_size(path) <= info_log_bytes_max);
-  BOOST_TEST(std::filesystem::file_size(path.string() + ".old") <=
-             info_log_bytes_max);
+  BOOST_TEST(std::filesystem::file_size(path.string() + ".old")
+             <= info_log_bytes_max);
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_lost_and_nothing_else_happens) {

@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(everything_is_there_after_opening_again) {
     write_batch batch;
     for (size_t i = 1; i < family_count; ++i)
       batch.put(static_cast<family>(i), std::to_string(round), "value");
-    BOOST_TEST(store->commit(batch, durability::buffered, term) ==
-               commit_status::ok);
+    BOOST_TEST(store->commit(batch, durability::buffered, term)
+               == commit_status::ok);
   }
 }
 
@@ -72,9 +72,8 @@ BOOST_AUTO_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old) {
   o.now = [&now] { return now; };
   auto store = must(open_rocksdb_store(o));
   auto view = store->take_snapshot();
-  auto scan = [&] {
-    return store->scan(view, family::things, "", "", "", 100);
-  };
+  auto scan
+    = [&] { return store->scan(view, family::things, "", "", "", 100); };
   now += snapshot_age_max;
   BOOST_TEST(must(scan()).empty());
   now += 1ms;
@@ -95,8 +94,8 @@ BOOST_AUTO_TEST_CASE(a_snapshot_that_nobody_reads_ends_with_a_durable_commit) {
   now += 2 * snapshot_age_max;
   BOOST_TEST(store->commit({}, durability::durable, term) == commit_status::ok);
   now -= 2 * snapshot_age_max;
-  BOOST_TEST(code_of(store->scan(view, family::things, "", "", "", 100)) ==
-             ec::snapshot_gone);
+  BOOST_TEST(code_of(store->scan(view, family::things, "", "", "", 100))
+             == ec::snapshot_gone);
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_holds_the_lock_until_it_goes) {
@@ -137,8 +136,9 @@ BOOST_AUTO_TEST_CASE(erasing_a_range_gives_its_space_back,
   const auto value = noise(100'000);
   for (uint32_t i = 0; i < 160; ++i)
     BOOST_REQUIRE(
-        store->commit(put_one(family::chunks, keys::chunk(7, i), value),
-                      durability::buffered, term) == commit_status::ok);
+      store->commit(put_one(family::chunks, keys::chunk(7, i), value),
+                    durability::buffered, term)
+      == commit_status::ok);
   auto other = put_one(family::chunks, keys::chunk(8, 0), "kept");
   store->commit(other, durability::buffered, term);
   auto before = table_bytes(folder.path());
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(erasing_a_range_gives_its_space_back,
   write_batch erasure;
   auto all = keys::of_job(7);
   erasure.erase_range(family::chunks, all.from, all.to);
-  BOOST_TEST(store->commit(erasure, durability::buffered, term) ==
-             commit_status::ok);
+  BOOST_TEST(store->commit(erasure, durability::buffered, term)
+             == commit_status::ok);
   // The outcome is awaited; how long it takes does not matter here.
   while (table_bytes(folder.path()) > before / 10)
     std::this_thread::yield();
@@ -168,8 +168,8 @@ BOOST_AUTO_TEST_CASE(closing_does_not_wait_for_space_to_be_given_back) {
       batch.put(family::chunks, keys::chunk(job, i), value);
     auto last = keys::of_job(job - 1);
     batch.erase_range(family::chunks, last.from, last.to);
-    BOOST_REQUIRE(store->commit(batch, durability::buffered, term) ==
-                  commit_status::ok);
+    BOOST_REQUIRE(store->commit(batch, durability::buffered, term)
+                  == commit_status::ok);
   }
   store.reset();
   store = must(open_rocksdb_store(o));

@@ -37,9 +37,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(rows_are_ordered_as_unsigned_bytes, Kind,
                               all_kinds) {
   written<Kind> x;
   // Not sorted, so that the store has to.
-  const std::string keys[] = {"b",     "\xFF\xFF"s, "a\xFF"s, "\0"s,
-                              "a",     "\x80"s,     "a\0"s,   "\xFF"s,
-                              "\x7F"s, "a\0\xFF"s,  "\xFF\0"s};
+  const std::string keys[]
+    = {"b",    "\xFF\xFF"s, "a\xFF"s, "\0"s,      "a",      "\x80"s,
+       "a\0"s, "\xFF"s,     "\x7F"s,  "a\0\xFF"s, "\xFF\0"s};
   write_batch batch;
   for (auto& key : keys)
     batch.put(family::things, key, "of " + key);
@@ -59,8 +59,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(families_do_not_share_their_keys, Kind,
     batch.put(static_cast<family>(i), "key", std::to_string(i));
   BOOST_TEST(x.commit(batch) == commit_status::ok);
   for (size_t i = 0; i < family_count; ++i)
-    BOOST_TEST((must(x.store->get(static_cast<family>(i), "key")) ==
-                std::to_string(i)));
+    BOOST_TEST(
+      (must(x.store->get(static_cast<family>(i), "key")) == std::to_string(i)));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_batch_that_fails_changes_no_family, Kind,
@@ -173,8 +173,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_largest_batch_is_taken, Kind, all_kinds) {
   for (size_t i = batch_entries_max; i > 0; --i)
     batch.put(family::things, std::to_string(100'000 + i), "value");
   BOOST_TEST(x.commit(batch) == commit_status::ok);
-  BOOST_TEST(read_all(*x.store, nullptr, family::things, 4096).size() ==
-             batch_entries_max);
+  BOOST_TEST(read_all(*x.store, nullptr, family::things, 4096).size()
+             == batch_entries_max);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_largest_key_and_value_are_kept, Kind,
@@ -182,8 +182,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_largest_key_and_value_are_kept, Kind,
   written<Kind> x;
   std::string key(key_bytes_max, '\xFF');
   std::string value(value_bytes_max, 'v');
-  BOOST_TEST(x.put(family::chunks, key, value, durability::durable) ==
-             commit_status::ok);
+  BOOST_TEST(x.put(family::chunks, key, value, durability::durable)
+             == commit_status::ok);
   BOOST_TEST((must(x.store->get(family::chunks, key)) == value));
   row_list wanted = {{key, value}};
   BOOST_TEST((read_all(*x.store, family::chunks) == wanted));
@@ -210,8 +210,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_scan_has_its_beginning_and_not_its_end, Kind,
   for (auto key : {"a", "b", "c", "d"})
     x.put(family::things, key, "");
   auto keys = [&](std::string from, std::string to, std::string after) {
-    auto found =
-        must(x.store->scan(nullptr, family::things, from, to, after, 1 << 20));
+    auto found
+      = must(x.store->scan(nullptr, family::things, from, to, after, 1 << 20));
     BOOST_TEST(!found.more);
     std::string result;
     for (auto& row : rows_of(found))
@@ -242,7 +242,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(pages_join_to_the_whole_range, Kind, all_kinds) {
   BOOST_TEST(x.commit(batch) == commit_status::ok);
   for (size_t page_bytes : {0, 1, 10, 64, 100'000})
     BOOST_TEST(
-        (read_all(*x.store, nullptr, family::things, page_bytes) == wanted));
+      (read_all(*x.store, nullptr, family::things, page_bytes) == wanted));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_page_ends_when_it_holds_enough, Kind,

@@ -115,7 +115,7 @@ void check_all(const store_reader& s, const snapshot_ptr& view,
   for (size_t i = 1; i < family_count; ++i) {
     auto f = static_cast<family>(i);
     BOOST_REQUIRE(
-        (read_all(s, view, f, page_bytes) == rows_between(wanted, f, "", "")));
+      (read_all(s, view, f, page_bytes) == rows_between(wanted, f, "", "")));
   }
 }
 
@@ -134,16 +134,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(random_batches_do_what_maps_do, Kind, all_kinds) {
     for (int round = 0; round < 1000; ++round) {
       write_batch batch;
       auto holds = random.make_batch(batch, wanted);
-      auto d =
-          random.below(50) == 0 ? durability::durable : durability::buffered;
-      BOOST_REQUIRE(x.commit(batch, d) ==
-                    (holds ? commit_status::ok : commit_status::mismatch));
+      auto d
+        = random.below(50) == 0 ? durability::durable : durability::buffered;
+      BOOST_REQUIRE(x.commit(batch, d)
+                    == (holds ? commit_status::ok : commit_status::mismatch));
 
       auto f = random.any_family();
       auto from = random.any_key();
       auto to = random.below(3) == 0 ? "" : random.any_key();
-      BOOST_REQUIRE((read_all(*x.store, nullptr, f, random.below(200), from,
-                              to) == rows_between(wanted, f, from, to)));
+      BOOST_REQUIRE((read_all(*x.store, nullptr, f, random.below(200), from, to)
+                     == rows_between(wanted, f, from, to)));
       if (random.below(40) == 0) {
         if (view)
           check_all(*x.store, view, frozen, 1 + random.below(1000));

@@ -112,8 +112,8 @@ struct tiny_rocksdb_kind {
   }()));
 };
 
-using all_kinds =
-    std::tuple<memory_kind, rocksdb_kind, tiny_rocksdb_kind, hostile_kind>;
+using all_kinds
+  = std::tuple<memory_kind, rocksdb_kind, tiny_rocksdb_kind, hostile_kind>;
 
 /// A store whose writer is the test.
 template <class Kind>

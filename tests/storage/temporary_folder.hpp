@@ -13,8 +13,8 @@ namespace batch::test {
 class temporary_folder {
 public:
   temporary_folder() {
-    auto pattern =
-        (std::filesystem::temp_directory_path() / "batchd-XXXXXX").string();
+    auto pattern
+      = (std::filesystem::temp_directory_path() / "batchd-XXXXXX").string();
     if (!::mkdtemp(pattern.data()))
       throw std::runtime_error{"cannot create " + pattern};
     path_ = pattern;

@@ -35,22 +35,22 @@ struct broken_form {
 };
 
 const broken_form broken_forms[] = {
-    {"a header that is cut off", "\x01\x04\x01"s},
-    {"a key that is cut off", raw_entry(1, 4, 5, 0, "key")},
-    {"a value that is cut off", raw_entry(1, 4, 1, 9, "kvalue")},
-    {"lengths whose sum overflows", raw_entry(1, 4, 1, UINT32_MAX, "kv")},
-    {"an operation 0", raw_entry(0, 4, 1, 1, "kv")},
-    {"an operation not known", raw_entry(6, 4, 1, 1, "kv")},
-    {"a family not known", raw_entry(1, family_count, 1, 1, "kv")},
-    {"an empty key", raw_entry(1, 4, 0, 1, "v")},
-    {"a key too long", raw_entry(1, 4, key_bytes_max + 1, 0,
-                                 std::string(key_bytes_max + 1, 'k'))},
-    {"a value too long", raw_entry(1, 4, 1, value_bytes_max + 1,
-                                   std::string(value_bytes_max + 2, 'v'))},
-    {"an erasure with a value", raw_entry(2, 4, 1, 1, "kv")},
-    {"a range without an end", raw_entry(3, 4, 1, 0, "k")},
-    {"a good entry and then half of one",
-     raw_entry(1, 4, 1, 1, "kv") + raw_entry(1, 4, 1, 1, "k")},
+  {"a header that is cut off", "\x01\x04\x01"s},
+  {"a key that is cut off", raw_entry(1, 4, 5, 0, "key")},
+  {"a value that is cut off", raw_entry(1, 4, 1, 9, "kvalue")},
+  {"lengths whose sum overflows", raw_entry(1, 4, 1, UINT32_MAX, "kv")},
+  {"an operation 0", raw_entry(0, 4, 1, 1, "kv")},
+  {"an operation not known", raw_entry(6, 4, 1, 1, "kv")},
+  {"a family not known", raw_entry(1, family_count, 1, 1, "kv")},
+  {"an empty key", raw_entry(1, 4, 0, 1, "v")},
+  {"a key too long",
+   raw_entry(1, 4, key_bytes_max + 1, 0, std::string(key_bytes_max + 1, 'k'))},
+  {"a value too long", raw_entry(1, 4, 1, value_bytes_max + 1,
+                                 std::string(value_bytes_max + 2, 'v'))},
+  {"an erasure with a value", raw_entry(2, 4, 1, 1, "kv")},
+  {"a range without an end", raw_entry(3, 4, 1, 0, "k")},
+  {"a good entry and then half of one",
+   raw_entry(1, 4, 1, 1, "kv") + raw_entry(1, 4, 1, 1, "k")},
 };
 
 } // namespace
@@ -71,12 +71,12 @@ BOOST_AUTO_TEST_CASE(entries_come_back_in_order_with_all_their_parts) {
     seen.emplace_back(x.op, x.family, x.key, x.value);
   });
   decltype(seen) wanted = {
-      {op::put, family::things, "key", "value"},
-      {op::put, family::jobs, "parts", "abc"},
-      {op::erase, family::links, "gone", ""},
-      {op::erase_range, family::chunks, "from", "to"},
-      {op::expect_value, family::meta, "is", "so"},
-      {op::expect_absent, family::dead, "is not", ""},
+    {op::put, family::things, "key", "value"},
+    {op::put, family::jobs, "parts", "abc"},
+    {op::erase, family::links, "gone", ""},
+    {op::erase_range, family::chunks, "from", "to"},
+    {op::expect_value, family::meta, "is", "so"},
+    {op::expect_absent, family::dead, "is not", ""},
   };
   BOOST_TEST((seen == wanted));
 }
@@ -109,16 +109,16 @@ BOOST_AUTO_TEST_CASE(an_empty_byte_form_is_an_empty_batch) {
 
 BOOST_DATA_TEST_CASE(a_broken_byte_form_is_refused, data::make(broken_forms),
                      broken) {
-  BOOST_TEST(code_of(write_batch::from_data(broken.bytes)) ==
-             ec::storage_corrupt);
+  BOOST_TEST(code_of(write_batch::from_data(broken.bytes))
+             == ec::storage_corrupt);
 }
 
 BOOST_AUTO_TEST_CASE(a_byte_form_with_too_many_entries_is_refused) {
   std::string bytes;
   for (size_t i = 0; i < batch_entries_max; ++i)
     bytes += raw_entry(2, 4, 1, 0, "k");
-  BOOST_TEST(must(write_batch::from_data(bytes)).entries() ==
-             batch_entries_max);
+  BOOST_TEST(must(write_batch::from_data(bytes)).entries()
+             == batch_entries_max);
   bytes += raw_entry(2, 4, 1, 0, "k");
   BOOST_TEST(code_of(write_batch::from_data(bytes)) == ec::storage_corrupt);
 }

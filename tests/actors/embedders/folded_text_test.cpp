@@ -17,8 +17,8 @@ std::string encode(const std::vector<uint32_t>& points) {
   std::string utf8;
   for (auto point : points) {
     std::array<utf8proc_uint8_t, 4> bytes;
-    auto count =
-        utf8proc_encode_char(static_cast<int32_t>(point), bytes.data());
+    auto count
+      = utf8proc_encode_char(static_cast<int32_t>(point), bytes.data());
     utf8.append(bytes.begin(), bytes.begin() + count);
   }
   return utf8;
@@ -38,30 +38,30 @@ std::ostream& operator<<(std::ostream& out, const folding& x) {
 }
 
 const folding foldings[] = {
-    {"", " "},
-    {" \t\r\n ", " "},
-    {"... !? --", " "},
-    {"🎉 €", " "},
-    {"one", " one "},
-    {"  One,two;  THREE! ", " one two three "},
-    {"a1-2b", " a1 2b "},
-    {"snake_case", " snake case "},
-    {"Ｆｏｏ-bar's Straße", " foo bar s strasse "},
-    // The same letter, composed and not.
-    {"Caf\u00e9 cafe\u0301", " café café "},
-    // A ligature, a no-break space, a soft hyphen and a joiner.
-    {"ﬁne\u00a0so\u00adft zero\u200dwidth", " fine soft zerowidth "},
-    {"ΣΊΣΥΦΟΣ", " σίσυφοσ "},
-    {"МОСКВА", " москва "},
-    {"ÇĞİ", " çği\u0307 "},
-    {"東京、大阪。", " 東京 大阪 "},
-    {"हिन्दी।", " हिन्दी "},
-    {"السَّلام", " السَّلام "},
-    {"\u1112\u1161\u11ab\u1100\u1173\u11af", " 한글 "},
-    {"x² ½", " x2 1 2 "}, // the fraction slash is a symbol
-    {"no\0byte"s, " no byte "},
-    {"bad\xff\xc3utf8\xe4\xb8", " bad utf8 "},
-    {"\xed\xa0\x80", " "}, // a surrogate
+  {"", " "},
+  {" \t\r\n ", " "},
+  {"... !? --", " "},
+  {"🎉 €", " "},
+  {"one", " one "},
+  {"  One,two;  THREE! ", " one two three "},
+  {"a1-2b", " a1 2b "},
+  {"snake_case", " snake case "},
+  {"Ｆｏｏ-bar's Straße", " foo bar s strasse "},
+  // The same letter, composed and not.
+  {"Caf\u00e9 cafe\u0301", " café café "},
+  // A ligature, a no-break space, a soft hyphen and a joiner.
+  {"ﬁne\u00a0so\u00adft zero\u200dwidth", " fine soft zerowidth "},
+  {"ΣΊΣΥΦΟΣ", " σίσυφοσ "},
+  {"МОСКВА", " москва "},
+  {"ÇĞİ", " çği\u0307 "},
+  {"東京、大阪。", " 東京 大阪 "},
+  {"हिन्दी।", " हिन्दी "},
+  {"السَّلام", " السَّلام "},
+  {"\u1112\u1161\u11ab\u1100\u1173\u11af", " 한글 "},
+  {"x² ½", " x2 1 2 "}, // the fraction slash is a symbol
+  {"no\0byte"s, " no byte "},
+  {"bad\xff\xc3utf8\xe4\xb8", " bad utf8 "},
+  {"\xed\xa0\x80", " "}, // a surrogate
 };
 
 } // namespace
@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(folding_in_pieces_is_folding_as_a_whole) {
                                                        {0x3040, 0x30FF},
                                                        {0xFB00, 0xFFDC}}};
   auto options = static_cast<utf8proc_option_t>(
-      UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-      UTF8PROC_IGNORE | UTF8PROC_NULLTERM);
+    UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD
+    | UTF8PROC_IGNORE | UTF8PROC_NULLTERM);
   std::mt19937 random{20261123};
   auto between = [&](int low, int high) {
     return std::uniform_int_distribution<int>{low, high}(random);

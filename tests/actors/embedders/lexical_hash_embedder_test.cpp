@@ -54,21 +54,21 @@ uint64_t checksum(const std::vector<float>& vector) {
 }
 
 const std::string texts[] = {
-    "a",
-    "7",
-    "Berlin",
-    "The quick brown fox jumps over the lazy dog",
-    "Île-de-France, Provence-Alpes-Côte d'Azur",
-    "Москва — столица России",
-    "東京都は日本の首都です",
-    "서울은 한국의 수도",
-    "القاهرة عاصمة مصر",
-    "नई दिल्ली भारत की राजधानी",
-    "กรุงเทพมหานคร",
+  "a",
+  "7",
+  "Berlin",
+  "The quick brown fox jumps over the lazy dog",
+  "Île-de-France, Provence-Alpes-Côte d'Azur",
+  "Москва — столица России",
+  "東京都は日本の首都です",
+  "서울은 한국의 수도",
+  "القاهرة عاصمة مصر",
+  "नई दिल्ली भारत की राजधानी",
+  "กรุงเทพมหานคร",
 };
 
 const std::string texts_without_words[] = {
-    "", " ", "\n\t \r\n", "…", "-- !? --", "\u00a0\u2003", "🎉🎉", "\xff\xfe",
+  "", " ", "\n\t \r\n", "…", "-- !? --", "\u00a0\u2003", "🎉🎉", "\xff\xfe",
 };
 
 /// Two texts that share words or spelling, and one that is unrelated.
@@ -83,14 +83,14 @@ std::ostream& operator<<(std::ostream& out, const triplet& x) {
 }
 
 const triplet triplets[] = {
-    {"a red bicycle for sale", "for sale: one red bicycle",
-     "minutes of the annual meeting"},
-    {"colour of the harbour", "color of the harbor", "price list in euros"},
-    {"organisation", "reorganisations", "waterfall"},
-    {"connection timed out", "connection was timed out", "invoice is paid"},
-    {"東京都の人口", "東京の人口は", "大阪で食べる"},
-    {"столица России", "столицы России", "красный велосипед"},
-    {"عاصمة مصر", "عاصمة مصر القاهرة", "دراجة حمراء"},
+  {"a red bicycle for sale", "for sale: one red bicycle",
+   "minutes of the annual meeting"},
+  {"colour of the harbour", "color of the harbor", "price list in euros"},
+  {"organisation", "reorganisations", "waterfall"},
+  {"connection timed out", "connection was timed out", "invoice is paid"},
+  {"東京都の人口", "東京の人口は", "大阪で食べる"},
+  {"столица России", "столицы России", "красный велосипед"},
+  {"عاصمة مصر", "عاصمة مصر القاهرة", "دراجة حمراء"},
 };
 
 } // namespace
@@ -148,8 +148,8 @@ BOOST_AUTO_TEST_CASE(the_order_of_words_counts_a_little) {
 }
 
 BOOST_DATA_TEST_CASE(shared_spelling_is_nearer_than_none, triplets) {
-  BOOST_TEST(likeness(sample.text, sample.near) >
-             likeness(sample.text, sample.far) + 0.15);
+  BOOST_TEST(likeness(sample.text, sample.near)
+             > likeness(sample.text, sample.far) + 0.15);
 }
 
 BOOST_DATA_TEST_CASE(a_huge_text_has_a_vector,

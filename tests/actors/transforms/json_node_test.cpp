@@ -37,8 +37,9 @@ BOOST_AUTO_TEST_CASE(an_object_opens_to_its_members_as_they_were_sent) {
   out.clear();
   node.is_changed = true;
   node.write(out);
-  BOOST_TEST(out == "{\"a\":1.10,\"\\u0062\":{ \"c\" : [ ] },"
-                    "\"\":\"x,}\\\"\",\"n\":null}");
+  BOOST_TEST(out
+             == "{\"a\":1.10,\"\\u0062\":{ \"c\" : [ ] },"
+                "\"\":\"x,}\\\"\",\"n\":null}");
 }
 
 BOOST_AUTO_TEST_CASE(an_array_opens_to_its_elements) {

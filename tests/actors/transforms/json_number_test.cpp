@@ -30,8 +30,8 @@ BOOST_AUTO_TEST_CASE(a_number_is_what_the_service_reads_as_one) {
     auto text = random_text(random);
     auto oracle = reader.check(text).has_value();
     // What only rounds to zero is refused here, so that nothing is lost.
-    if (oracle && !is_json_number(text) &&
-        std::strtod(text.c_str(), nullptr) == 0)
+    if (oracle && !is_json_number(text)
+        && std::strtod(text.c_str(), nullptr) == 0)
       continue;
     numbers += oracle;
     BOOST_TEST(is_json_number(text) == oracle, text);

@@ -91,8 +91,8 @@ private:
   }
 
   std::string text() {
-    constexpr const char* parts[] = {"x",  "Y", " ", "é", "\"", "\\",
-                                     "\n", "{", ",", "]", "Ж",  "🎉"};
+    constexpr const char* parts[]
+      = {"x", "Y", " ", "é", "\"", "\\", "\n", "{", ",", "]", "Ж", "🎉"};
     std::string text;
     for (auto n = below(6); n > 0; --n)
       text += parts[below(std::size(parts))];
@@ -115,9 +115,9 @@ json* find(json& item, const std::vector<std::string>& tokens) {
   for (const auto& token : tokens) {
     if (at->is_object() && at->contains(token))
       at = &(*at)[token];
-    else if (at->is_array() && token.size() == 1 && token[0] >= '0' &&
-             token[0] <= '9' &&
-             static_cast<size_t>(token[0] - '0') < at->size())
+    else if (at->is_array() && token.size() == 1 && token[0] >= '0'
+             && token[0] <= '9'
+             && static_cast<size_t>(token[0] - '0') < at->size())
       at = &(*at)[static_cast<size_t>(token[0] - '0')];
     else
       return nullptr;
@@ -147,8 +147,8 @@ bool pick(json& item, const std::vector<std::string>& tokens) {
   }
   json picked = *found;
   for (size_t n = tokens.size(); n > 0; --n) {
-    auto parent =
-        find(item, {tokens.begin(), tokens.begin() + static_cast<long>(n - 1)});
+    auto parent
+      = find(item, {tokens.begin(), tokens.begin() + static_cast<long>(n - 1)});
     if (parent->is_array())
       picked = json::array({picked});
     else
@@ -230,7 +230,7 @@ bool cast_to_string(json& item, const std::vector<std::string>& tokens) {
 BOOST_AUTO_TEST_CASE(steps_that_meet_nothing_keep_every_byte) {
   generator random;
   auto aut = *transform::parse(
-      R"({"steps":[{"omit":["none","/a/none"]},{"rename":{"none":"a"}},
+    R"({"steps":[{"omit":["none","/a/none"]},{"rename":{"none":"a"}},
           {"upper":["none","/b/none/c"]},{"cast":{"/c/none":"string"}}]})");
   for (int round = 0; round < 1'000; ++round) {
     auto text = random.write(random.object(4));
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(steps_that_meet_nothing_keep_every_byte) {
 BOOST_AUTO_TEST_CASE(steps_that_change_nothing_keep_the_meaning) {
   generator random;
   auto aut = *transform::parse(
-      R"({"steps":[{"set":{"new":1}},{"rename":{"new":"old"}},
+    R"({"steps":[{"set":{"new":1}},{"rename":{"new":"old"}},
           {"omit":["old"]}]})");
   for (int round = 0; round < 1'000; ++round) {
     auto item = random.object(4);

@@ -20,6 +20,7 @@ BOOST_AUTO_TEST_CASE(unicode_white_space_is_trimmed_at_the_ends) {
   BOOST_TEST(trim_text(" \t\r\n") == "");
   BOOST_TEST(trim_text("  a b  ") == "a b");
   BOOST_TEST(trim_text("\v\f\u0085\u00a0\u1680\u2000\u200a\u2028\u2029\u202f"
-                       "\u205f\u3000x\u3000 \u00a0") == "x");
+                       "\u205f\u3000x\u3000 \u00a0")
+             == "x");
   BOOST_TEST(trim_text("\u200bx\ufeff") == "\u200bx\ufeff");
 }

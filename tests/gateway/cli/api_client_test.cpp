@@ -30,8 +30,8 @@ upload body_of(size_t size, bool has_length) {
   out.content_type = "application/x-ndjson";
   if (has_length)
     out.length = size;
-  out.read = [left = size](char* buffer,
-                           size_t room) mutable -> outcome<size_t> {
+  out.read
+    = [left = size](char* buffer, size_t room) mutable -> outcome<size_t> {
     auto taken = std::min(left, room);
     std::fill_n(buffer, taken, 'x');
     left -= taken;
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(an_answer_that_breaks_off_is_a_failure) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_is_told_and_not_taken_for_data) {
   auto server = answering(whole_answer(
-      503, R"({"error":"busy","code":"overloaded","requestId":"7"})"));
+    503, R"({"error":"busy","code":"overloaded","requestId":"7"})"));
   std::string data;
-  auto answer =
-      client_of(server.url())
-          .get_stream(path, [&](std::string_view piece) -> outcome<void> {
-            data += piece;
-            return {};
-          });
+  auto answer
+    = client_of(server.url())
+        .get_stream(path, [&](std::string_view piece) -> outcome<void> {
+          data += piece;
+          return {};
+        });
   BOOST_REQUIRE(!answer);
   BOOST_TEST(data == "");
   BOOST_TEST(answer.error().message == "busy (overloaded, request 7)");
@@ -88,9 +88,9 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_told_and_not_taken_for_data) {
 BOOST_AUTO_TEST_CASE(a_sink_that_fails_ends_the_call_with_its_failure) {
   auto server = answering(whole_answer(200, "data"));
   auto answer = client_of(server.url())
-                    .get_stream(path, [](std::string_view) -> outcome<void> {
-                      return fail(exit_status::failed, "disk full");
-                    });
+                  .get_stream(path, [](std::string_view) -> outcome<void> {
+                    return fail(exit_status::failed, "disk full");
+                  });
   BOOST_REQUIRE(!answer);
   BOOST_TEST(answer.error().message == "disk full");
 }
@@ -112,26 +112,27 @@ BOOST_AUTO_TEST_CASE(a_body_is_sent_with_its_length_or_in_chunks) {
   for (bool has_length : {true, false})
     for (size_t size : {0, 1, 200'000}) {
       auto server = answering(whole_answer(202, "ok"));
-      auto answer =
-          client_of(server.url()).post(path, body_of(size, has_length));
+      auto answer
+        = client_of(server.url()).post(path, body_of(size, has_length));
       BOOST_TEST(answer.value_or("") == "ok");
       auto request = server.requests().at(0);
       BOOST_TEST(std::count(request.begin() + request.find("\r\n\r\n"),
-                            request.end(), 'x') == size);
+                            request.end(), 'x')
+                 == size);
       auto is_chunked = request.find("chunked") != request.npos;
       BOOST_TEST(is_chunked == !has_length);
     }
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_refused_before_its_end_tells_the_reason) {
-  auto refusal =
-      whole_answer(401, R"({"error":"no token","code":"unauthorized"})");
+  auto refusal
+    = whole_answer(401, R"({"error":"no token","code":"unauthorized"})");
   for (bool has_length : {true, false}) {
     fake_server server{[&](auto&) {
       return fake_server::reply{refusal, true};
     }};
-    auto answer =
-        client_of(server.url()).post(path, body_of(64 << 20, has_length));
+    auto answer
+      = client_of(server.url()).post(path, body_of(64 << 20, has_length));
     BOOST_REQUIRE(!answer);
     BOOST_TEST(answer.error().message.starts_with("no token (unauthorized"),
                answer.error().message);

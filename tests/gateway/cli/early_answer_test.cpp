@@ -6,7 +6,7 @@ using namespace batch::cli;
 
 BOOST_AUTO_TEST_CASE(status_and_body_are_read) {
   auto answer = parse_early_answer(
-      "HTTP/1.1 401 Unauthorized\r\nA: b\r\ncontent-LENGTH:  3\r\n\r\nabcdef");
+    "HTTP/1.1 401 Unauthorized\r\nA: b\r\ncontent-LENGTH:  3\r\n\r\nabcdef");
   BOOST_REQUIRE(answer.has_value());
   BOOST_TEST(answer->status == 401);
   BOOST_TEST(answer->body == "abc");

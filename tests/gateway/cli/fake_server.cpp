@@ -19,22 +19,22 @@ bool is_whole(const std::string& request) {
   if (head.find("Transfer-Encoding: chunked") != head.npos)
     return request.ends_with("0\r\n\r\n");
   auto length = head.find("Content-Length: ");
-  return length == head.npos ||
-         request.size() - end - 4 >= std::stoul(head.substr(length + 16));
+  return length == head.npos
+         || request.size() - end - 4 >= std::stoul(head.substr(length + 16));
 }
 
 } // namespace
 
 fake_server::fake_server(std::function<reply(const std::string&)> answer)
-    : answer_(std::move(answer)) {
+  : answer_(std::move(answer)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0 ||
-      ::getsockname(listener_, generic, &size) != 0)
+  if (::bind(listener_, generic, size) != 0 || ::listen(listener_, 8) != 0
+      || ::getsockname(listener_, generic, &size) != 0)
     throw std::runtime_error("cannot listen on 127.0.0.1");
   port_ = ntohs(address.sin_port);
   thread_ = std::thread{[this] { run(); }};
@@ -89,17 +89,17 @@ void fake_server::serve(int connection) {
 }
 
 std::string whole_answer(int status, const std::string& body) {
-  return "HTTP/1.1 " + std::to_string(status) +
-         " X\r\nConnection: close\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "HTTP/1.1 " + std::to_string(status)
+         + " X\r\nConnection: close\r\nContent-Length: "
+         + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 std::string unfinished_answer(const std::string& chunk) {
   char size[32];
   std::snprintf(size, sizeof size, "%zx", chunk.size());
   return "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: "
-         "chunked\r\n\r\n" +
-         std::string{size} + "\r\n" + chunk + "\r\n";
+         "chunked\r\n\r\n"
+         + std::string{size} + "\r\n" + chunk + "\r\n";
 }
 
 } // namespace batch::cli

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_job_is_followed_through_absence_of_the_server) {
 
 BOOST_AUTO_TEST_CASE(a_job_that_is_not_there_is_not_waited_for) {
   fake_server server{
-      [](auto&) { return fake_server::reply{whole_answer(404, "{}")}; }};
+    [](auto&) { return fake_server::reply{whole_answer(404, "{}")}; }};
   auto api = api_client::connect({server.url(), {}, false});
   BOOST_REQUIRE(api.has_value());
   auto job = follow_job(*api, "j");
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_is_not_there_is_not_waited_for) {
 
 BOOST_AUTO_TEST_CASE(an_answer_that_is_no_job_is_a_failure) {
   fake_server server{
-      [](auto&) { return fake_server::reply{whole_answer(200, "<html>")}; }};
+    [](auto&) { return fake_server::reply{whole_answer(200, "<html>")}; }};
   auto api = api_client::connect({server.url(), {}, false});
   BOOST_REQUIRE(api.has_value());
   BOOST_TEST(!find_job(*api, "j").has_value());

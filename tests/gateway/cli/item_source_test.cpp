@@ -15,9 +15,9 @@ namespace {
 /// A file with this content that is removed at the end.
 struct temporary_file {
   explicit temporary_file(const std::string& content)
-      : path((std::filesystem::temp_directory_path() /
-              ("item_source_" + std::to_string(::getpid())))
-                 .string()) {
+    : path((std::filesystem::temp_directory_path()
+            / ("item_source_" + std::to_string(::getpid())))
+             .string()) {
     std::ofstream{path} << content;
   }
   ~temporary_file() { std::filesystem::remove(path); }

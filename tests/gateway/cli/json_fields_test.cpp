@@ -24,7 +24,7 @@ std::string walked(std::string page, size_t stop_after = 99) {
 
 BOOST_AUTO_TEST_CASE(members_are_read_by_type) {
   auto fields = json_fields::parse(
-      R"( {"s":"a\"b","n":7,"d":1.5,"t":true,"o":{"x":[1]},"l":[1, "b"],"z":null})");
+    R"( {"s":"a\"b","n":7,"d":1.5,"t":true,"o":{"x":[1]},"l":[1, "b"],"z":null})");
   BOOST_REQUIRE(fields.has_value());
   BOOST_TEST(fields->text("s") == "a\"b");
   BOOST_TEST(fields->text("n") == "7");
@@ -49,15 +49,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_object_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_page_is_walked_without_looking_into_its_elements) {
-  BOOST_TEST(walked(R"({"xs":[{"n":1e999}, {"y": 123456789012345678901}]})") ==
-             R"(<{"n":1e999}><{"y": 123456789012345678901}>)");
+  BOOST_TEST(walked(R"({"xs":[{"n":1e999}, {"y": 123456789012345678901}]})")
+             == R"(<{"n":1e999}><{"y": 123456789012345678901}>)");
   BOOST_TEST(walked(R"({"nextCursor":"a\"b","xs":[]})") == "a\"b");
   BOOST_TEST(walked(R"({"xs":[{}],"nextCursor":null})") == "<{}>");
 }
 
 BOOST_AUTO_TEST_CASE(a_visitor_can_stop) {
-  BOOST_TEST(walked(R"({"xs":[{"a":1},{},{}],"nextCursor":"c"})", 1) ==
-             R"(<{"a":1}>)");
+  BOOST_TEST(walked(R"({"xs":[{"a":1},{},{}],"nextCursor":"c"})", 1)
+             == R"(<{"a":1}>)");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_page_is_told) {

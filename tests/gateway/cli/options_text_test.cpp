@@ -5,16 +5,17 @@
 using namespace batch::cli;
 
 BOOST_AUTO_TEST_CASE(values_are_json_or_else_strings) {
-  auto text =
-      options_text({"priority=5", "into=copies", "quoted=\"2024\"",
+  auto text
+    = options_text({"priority=5", "into=copies", "quoted=\"2024\"",
                     "labels={\"team\": \"a\"}", "empty=", "eq=a=b",
                     "runAt=2026-01-01T00:00:00Z", "on=true", "s=say \"hi\""},
                    {});
   BOOST_REQUIRE(text.has_value());
-  BOOST_TEST(*text == R"({"priority":5,"into":"copies","quoted":"2024",)"
-                      R"("labels":{"team":"a"},"empty":"","eq":"a=b",)"
-                      R"("runAt":"2026-01-01T00:00:00Z","on":true,)"
-                      R"("s":"say \"hi\""})");
+  BOOST_TEST(*text
+             == R"({"priority":5,"into":"copies","quoted":"2024",)"
+                R"("labels":{"team":"a"},"empty":"","eq":"a=b",)"
+                R"("runAt":"2026-01-01T00:00:00Z","on":true,)"
+                R"("s":"say \"hi\""})");
 }
 
 BOOST_AUTO_TEST_CASE(no_options_are_an_empty_text) {
@@ -22,8 +23,8 @@ BOOST_AUTO_TEST_CASE(no_options_are_an_empty_text) {
 }
 
 BOOST_AUTO_TEST_CASE(a_json_object_stands_for_all) {
-  BOOST_TEST(options_text({}, R"({ "priority": 5 })").value_or("?") ==
-             R"({"priority":5})");
+  BOOST_TEST(options_text({}, R"({ "priority": 5 })").value_or("?")
+             == R"({"priority":5})");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_options_are_wrong_usage) {

@@ -29,7 +29,7 @@ struct fixture {
   }
   size_t files() const {
     return static_cast<size_t>(
-        std::distance(fs::directory_iterator{folder}, {}));
+      std::distance(fs::directory_iterator{folder}, {}));
   }
 
   fs::path folder;

@@ -20,14 +20,14 @@ job_progress_view running() {
 
 BOOST_AUTO_TEST_CASE(a_line_tells_what_is_known) {
   auto x = running();
-  BOOST_TEST(progress_line(x) ==
-             "running: 400 of 1000 items, 40.0 %, 300 items/s, 0:02 left");
+  BOOST_TEST(progress_line(x)
+             == "running: 400 of 1000 items, 40.0 %, 300 items/s, 0:02 left");
   x.failed = 2;
   x.retrying = 1;
   x.items_per_second = 0;
   x.seconds_left.reset();
-  BOOST_TEST(progress_line(x) ==
-             "running: 400 of 1000 items, 40.0 %, 2 failed, 1 retrying");
+  BOOST_TEST(progress_line(x)
+             == "running: 400 of 1000 items, 40.0 %, 2 failed, 1 retrying");
 }
 
 BOOST_AUTO_TEST_CASE(percent_is_full_only_at_the_end) {
@@ -52,9 +52,9 @@ BOOST_AUTO_TEST_CASE(a_bar_fits_its_terminal) {
   auto x = running();
   for (size_t columns = 0; columns <= 200; ++columns)
     BOOST_TEST(progress_bar(x, columns).size() <= columns);
-  BOOST_TEST(progress_bar(x, 64) ==
-             "[########............]  40.0 %  400/1000  300 items/s  "
-             "0:02 left");
+  BOOST_TEST(progress_bar(x, 64)
+             == "[########............]  40.0 %  400/1000  300 items/s  "
+                "0:02 left");
   x.done = x.total;
   BOOST_TEST(progress_bar(x, 36) == "[###############] 100.0 %  1000/1000");
   x.total = x.done = 0;

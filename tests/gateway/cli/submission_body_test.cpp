@@ -53,32 +53,31 @@ BOOST_FIXTURE_TEST_SUITE(submission_body_suite, fixture)
 BOOST_AUTO_TEST_CASE(an_array_is_wrapped_into_a_document) {
   auto body = json_body(head, items(R"([{"ns":"a"}])"));
   BOOST_TEST(body.content_type == "application/json");
-  BOOST_TEST(text_of(body) == R"({"type":"import-things",)"
-                              R"("items":[{"ns":"a"}],)"
-                              R"("options":{"priority":5}})");
-  BOOST_TEST(text_of(json_body({"t\"", ""}, items("[]"))) ==
-             R"({"type":"t\"","items":[]})");
+  BOOST_TEST(text_of(body)
+             == R"({"type":"import-things",)"
+                R"("items":[{"ns":"a"}],)"
+                R"("options":{"priority":5}})");
+  BOOST_TEST(text_of(json_body({"t\"", ""}, items("[]")))
+             == R"({"type":"t\"","items":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(a_namespace_is_an_input) {
-  BOOST_TEST(text_of(input_body(head, "a\"b")) ==
-             R"({"type":"import-things","input":{"ns":"a\"b"},)"
-             R"("options":{"priority":5}})");
+  BOOST_TEST(text_of(input_body(head, "a\"b"))
+             == R"({"type":"import-things","input":{"ns":"a\"b"},)"
+                R"("options":{"priority":5}})");
 }
 
-BOOST_AUTO_TEST_CASE(a_stream_is_sent_as_it_is) {
-  auto body = stream_body(item_format::ndjson, items("{}\n{}\n"));
+BOOST_AUTO_TEST_CASE(lines_are_sent_as_they_are) {
+  auto body = lines_body(items("{}\n{}\n"));
   BOOST_TEST(body.content_type == "application/x-ndjson");
   BOOST_TEST(text_of(body) == "{}\n{}\n");
-  BOOST_TEST(stream_body(item_format::csv, items("")).content_type ==
-             "text/csv");
 }
 
-BOOST_AUTO_TEST_CASE(the_head_of_a_stream_stands_in_the_query) {
-  BOOST_TEST(stream_path(head).value_or(request_path{""}).text() ==
-             "/batch?type=import-things"
-             "&options=%7B%22priority%22%3A5%7D");
-  BOOST_TEST(!stream_path({"t", std::string(9000, 'x')}).has_value());
+BOOST_AUTO_TEST_CASE(the_head_of_lines_stands_in_the_query) {
+  BOOST_TEST(lines_path(head).value_or(request_path{""}).text()
+             == "/batch?type=import-things"
+                "&options=%7B%22priority%22%3A5%7D");
+  BOOST_TEST(!lines_path({"t", std::string(9000, 'x')}).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_format_is_told_by_flag_then_name_then_content) {
@@ -91,13 +90,11 @@ BOOST_AUTO_TEST_CASE(the_format_is_told_by_flag_then_name_then_content) {
   for (auto& x : {row{"", "a.json", " [1]", item_format::json_array},
                   row{"", "a.ndjson", "[1]", item_format::ndjson},
                   row{"", "a.jsonl", "{}", item_format::ndjson},
-                  row{"", "a.csv", "ns,id", item_format::csv},
                   row{"", "-", "\n[1]", item_format::json_array},
                   row{"", "-", "{}", item_format::ndjson},
                   row{"", "-", "", item_format::ndjson},
                   row{"ndjson", "a.json", "[1]\n", item_format::ndjson},
-                  row{"json", "a.ndjson", "[]", item_format::json_array},
-                  row{"csv", "-", "[", item_format::csv}}) {
+                  row{"json", "a.ndjson", "[]", item_format::json_array}}) {
     auto format = find_item_format(x.flag, x.path, *items(x.content));
     BOOST_REQUIRE(format.has_value());
     BOOST_TEST((*format == x.format), x.flag << ' ' << x.path);
@@ -110,6 +107,12 @@ BOOST_AUTO_TEST_CASE(a_json_file_without_an_array_is_wrong_usage) {
     BOOST_REQUIRE(!format);
     BOOST_TEST((format.error().status == exit_status::wrong_usage));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_csv_file_is_wrong_usage_for_it_goes_only_out) {
+  auto format = find_item_format("", "a.csv", *items("ns,id\r\n"));
+  BOOST_REQUIRE(!format);
+  BOOST_TEST((format.error().status == exit_status::wrong_usage));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,8 +12,9 @@ BOOST_AUTO_TEST_CASE(a_text_on_one_line_cannot_steer_the_terminal) {
   BOOST_TEST(one_line("a\0\x7F\x08z"s) == "az");
   BOOST_TEST(one_line("a\xC2\x9B"
                       "31mb\xC2\xA0"
-                      "c") == "a31mb\xC2\xA0"
-                              "c");
+                      "c")
+             == "a31mb\xC2\xA0"
+                "c");
   BOOST_TEST(one_line("a\u202eb\u2066c\u200fd\u2019e") == "abcd\u2019e");
   BOOST_TEST(one_line("\xFFx") == "\uFFFDx");
   BOOST_TEST(one_line("\x9B[2J") == "\uFFFD[2J");
