@@ -68,6 +68,8 @@ expected<http_response> get_things(const gateway_context& context,
 
 expected<http_response> get_thing(const gateway_context& context,
                                   const http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   if (auto ok = check_names(request); !ok)
     return fail(ok);
   auto thing
@@ -118,6 +120,8 @@ expected<std::string> complete_thing(std::string body, const std::string& ns,
 
 expected<http_response> put_thing(gateway_context& context,
                                   http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   if (auto ok = check_names(request); !ok)
     return fail(ok);
   auto type = request.media_type();
@@ -148,6 +152,8 @@ expected<http_response> put_thing(gateway_context& context,
 
 expected<http_response> delete_thing(gateway_context& context,
                                      const http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   if (auto ok = check_names(request); !ok)
     return fail(ok);
   if (auto erased
@@ -224,6 +230,8 @@ expected<http_response> get_relationships(const gateway_context& context,
 
 expected<http_response> get_embedding(const gateway_context& context,
                                       const http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   if (auto ok = check_names(request); !ok)
     return fail(ok);
   const auto& ns = request.arguments[0];

@@ -24,6 +24,8 @@ struct http_request {
   std::string id;
   /// The value of a header; empty if absent. Names in any case.
   std::function<std::string(const char*)> header;
+  /// Whether the header says how long the body is, or that it is chunked.
+  bool announces_body = false;
   /// Reads the body once, inflated if it was sent deflated. Answers false if
   /// the sink stopped or the body was broken.
   std::function<bool(const body_sink&)> read_body;

@@ -27,6 +27,8 @@ size_t told_length(const http_request& request) {
 
 expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
                                       byte_budget::share& budget) {
+  if (auto ok = check_announced(request); !ok)
+    return fail(ok);
   auto told = told_length(request);
   if (told > bytes_max)
     return tl::unexpected{too_large(bytes_max)};
@@ -55,6 +57,13 @@ expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
     return tl::unexpected{broken_body()};
   body.reserve(body.size() + json_padding);
   return body;
+}
+
+expected<void> check_announced(const http_request& request) {
+  if (request.announces_body)
+    return {};
+  return fail(ec::invalid_request,
+              "expected a body, with Content-Length or chunked");
 }
 
 error broken_body() {

@@ -13,6 +13,10 @@ namespace batch {
 expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
                                       byte_budget::share& budget);
 
+/// Errors: `ec::invalid_request` if the request does not say that it has a
+/// body.
+expected<void> check_announced(const http_request& request);
+
 /// What is said when a body could not be read to its end.
 error broken_body();
 

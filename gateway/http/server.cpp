@@ -117,8 +117,9 @@ const char* framing_fault(const httplib::Request& req) {
           && !is_equal_word(req.get_header_value("Transfer-Encoding"),
                             "chunked")))
     return "a Transfer-Encoding other than chunked";
-  if (req.get_header_value_count("Host") > 1)
-    return "more than one Host";
+  auto hosts = req.get_header_value_count("Host");
+  if (hosts > 1 || (hosts == 0 && req.version == "HTTP/1.1"))
+    return hosts > 1 ? "more than one Host" : "no Host";
   return nullptr;
 }
 
@@ -242,6 +243,9 @@ struct http_server::implementation {
   expected<void> authorize(const httplib::Request& req, const uri& target);
   void send(const httplib::Request& req, httplib::Response& res,
             http_response answer, bool body_is_read);
+  /// Answers for requests that no handler sees, and hangs up.
+  void refuse(const httplib::Request& req, httplib::Response& res, int status,
+              const error& why);
   void complete_error(const httplib::Request& req, httplib::Response& res);
 
   http_server_options options;
@@ -269,47 +273,43 @@ void http_server::implementation::configure() {
   // Bodies are counted by their readers, after inflation.
   server.set_payload_max_length(SIZE_MAX);
 
-  server.set_pre_routing_handler([this](const httplib::Request& req,
-                                        httplib::Response& res) {
-    using result = httplib::Server::HandlerResponse;
-    // The handlers get the very object, which is not const.
-    auto& changeable = const_cast<httplib::Request&>(req);
-    auto fault = framing_fault(req);
-    if (!fault && (takes_body(req) || !has_body(req))) {
-      hide_codings(changeable);
-      return result::Unhandled;
-    }
-    // To HEAD the library would answer without the body that hangs up.
-    if (req.method == "HEAD")
-      changeable.method = "GET";
-    auto what = fault ? "the request has " + std::string{fault}
-                      : "a " + req.method + " request has no body";
-    send(req, res,
-         problem_response({ec::invalid_request, what}, random_hex_id()), false);
-    return result::Handled;
-  });
-  // A client that asks first whether it may send is told before it sends.
-  server.set_expect_100_continue_handler(
+  server.set_pre_routing_handler(
     [this](const httplib::Request& req, httplib::Response& res) {
-      constexpr int go_on = 100;
-      auto length = req.get_header_value("Content-Length");
-      auto is_lines
-        = req.get_header_value("Content-Type").find("json") == std::string::npos
-          || req.get_header_value("Content-Type").find("ndjson")
-               != std::string::npos;
-      if (is_lines || length.size() > 18
-          || std::strtoull(length.c_str(), nullptr, 10)
-               <= options.json_body_bytes_max)
-        return go_on;
-      send(req, res,
-           problem_response({ec::body_too_large,
-                             "the body is longer than "
-                               + std::to_string(options.json_body_bytes_max)
-                               + " bytes"},
-                            random_hex_id()),
-           false);
-      return res.status;
+      using result = httplib::Server::HandlerResponse;
+      // The handlers get the very object, which is not const.
+      auto& changeable = const_cast<httplib::Request&>(req);
+      auto fault = framing_fault(req);
+      if (!fault && (takes_body(req) || !has_body(req))) {
+        hide_codings(changeable);
+        return result::Unhandled;
+      }
+      // To HEAD the library would answer without the body that hangs up.
+      if (req.method == "HEAD")
+        changeable.method = "GET";
+      auto what = fault ? "the request has " + std::string{fault}
+                        : "a " + req.method + " request has no body";
+      refuse(req, res, 400, {ec::invalid_request, what});
+      return result::Handled;
     });
+  // A client that asks first whether it may send is told before it sends.
+  server.set_expect_100_continue_handler([this](const httplib::Request& req,
+                                                httplib::Response& res) {
+    constexpr int go_on = 100;
+    auto length = req.get_header_value("Content-Length");
+    auto is_lines
+      = req.get_header_value("Content-Type").find("json") == std::string::npos
+        || req.get_header_value("Content-Type").find("ndjson")
+             != std::string::npos;
+    if (is_lines || length.size() > 18
+        || std::strtoull(length.c_str(), nullptr, 10)
+             <= options.json_body_bytes_max)
+      return go_on;
+    refuse(req, res, 413,
+           {ec::body_too_large, "the body is longer than "
+                                  + std::to_string(options.json_body_bytes_max)
+                                  + " bytes"});
+    return res.status;
+  });
   auto plain = [this](const httplib::Request& req, httplib::Response& res) {
     respond(req, res, nullptr);
   };
@@ -331,10 +331,7 @@ void http_server::implementation::configure() {
   server.set_exception_handler([this](const httplib::Request& req,
                                       httplib::Response& res,
                                       std::exception_ptr) {
-    send(req, res,
-         problem_response({ec::internal, "the request could not be answered"},
-                          random_hex_id()),
-         false);
+    refuse(req, res, 500, {ec::internal, "the request could not be answered"});
   });
 }
 
@@ -349,6 +346,7 @@ void http_server::implementation::respond(
   res.set_header("X-Request-Id", request.id);
   request.header
     = [&req](const char* name) { return req.get_header_value(name); };
+  request.announces_body = is_chunked(req) || req.has_header("Content-Length");
   auto body_is_read = has_sure_end(req);
   request.read_body = [&](const body_sink& sink) {
     if (!has_body(req) || !reader)
@@ -447,9 +445,15 @@ void http_server::implementation::complete_error(const httplib::Request& req,
                 ? "the body is too large"
                 : "this is no HTTP request that the server understands";
   auto code = res.status == 413 ? ec::body_too_large : ec::invalid_request;
+  refuse(req, res, res.status, {code, what});
+}
+
+void http_server::implementation::refuse(const httplib::Request& req,
+                                         httplib::Response& res, int status,
+                                         const error& why) {
   auto id = random_hex_id();
   res.set_header("X-Request-Id", id);
-  send(req, res, problem_response(res.status, {code, what}, id), false);
+  send(req, res, problem_response(status, why, id), false);
 }
 
 http_server::http_server(http_server_options options, router routes)

@@ -25,7 +25,9 @@ std::string success_rate(const service_counters& x) {
 }
 
 expected<http_response> get_stats(const gateway_context& context,
-                                  const http_request&) {
+                                  const http_request& request) {
+  if (auto ok = check_parameters(request, {}); !ok)
+    return fail(ok);
   auto x = read_counters(*context.store);
   if (!x)
     return fail(x);

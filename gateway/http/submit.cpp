@@ -151,6 +151,8 @@ expected<http_response> submit_ndjson(gateway_context& context,
                                       http_request& request) {
   if (auto ok = check_parameters(request, {"type", "options"}); !ok)
     return fail(ok);
+  if (auto ok = check_announced(request); !ok)
+    return fail(ok);
   auto type = request.parameter("type");
   if (!type)
     return fail(ec::invalid_job, "type: required in the query, e.g. "
