@@ -22,6 +22,17 @@ committer_actor spawn_committer(caf::actor_system& system,
                       found.counters);
 }
 
+/// Without one of its actors the service cannot go on: its next start can.
+template <class Handle>
+void report_end(const Handle& actor,
+                const std::function<void(const error&)>& on_fatal) {
+  actor->attach_functor([on_fatal](const caf::error& reason) {
+    if (reason && reason != caf::exit_reason::user_shutdown
+        && reason != caf::exit_reason::kill)
+      on_fatal(from_caf(reason));
+  });
+}
+
 } // namespace
 
 void configure(caf::actor_system_config& cfg) {
@@ -45,14 +56,13 @@ expected<service> spawn_service(caf::actor_system& system,
   // Leases of this run are above those of every run before.
   s.dispatcher = system.spawn(dispatcher, options, store_reader_ptr{in},
                               found->term << 32);
-  if (options.on_fatal)
-    s.committer->attach_functor(
-      [fatal = options.on_fatal](const caf::error& reason) {
-        if (reason && reason != caf::exit_reason::user_shutdown)
-          fatal(from_caf(reason));
-      });
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
+  if (options.on_fatal) {
+    report_end(s.committer, options.on_fatal);
+    report_end(s.dispatcher, options.on_fatal);
+    report_end(s.supervisor, options.on_fatal);
+  }
   return s;
 }
 

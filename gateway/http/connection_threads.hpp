@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -23,7 +24,7 @@ public:
     std::lock_guard guard{mutex_};
     tasks_.push_back(std::move(task));
     if (idle_ < tasks_.size() && threads_.size() < threads_max_)
-      threads_.emplace_back([this] { run(); });
+      add_thread();
     wake_.notify_one();
   }
 
@@ -38,6 +39,16 @@ public:
   }
 
 private:
+  /// If the system has no more threads to give, those that are there go on.
+  void add_thread() {
+    try {
+      threads_.emplace_back([this] { run(); });
+    } catch (const std::system_error&) {
+      if (threads_.empty())
+        throw;
+    }
+  }
+
   void run() {
     std::unique_lock guard{mutex_};
     for (;;) {
