@@ -2,6 +2,7 @@
 #include "codecs/items.hpp"
 #include "codecs/record.hpp"
 #include "codecs/stamped.hpp"
+#include "codecs/utf8.hpp"
 #include "storage/keys.hpp"
 
 #include <algorithm>
@@ -191,12 +192,13 @@ expected<loaded_work> load_work(const store_reader& store, job_context_ptr job,
 }
 
 chunk_outcome all_failed(const loaded_work& work, const error& why) {
+  error kept{why.code, to_message(why.message), why.pointer};
   chunk_outcome out;
   out.ref = work.ref;
   out.first_item = work.first_item;
   for (const auto& item : work.items)
     out.failures.push_back(
-      {item.offset, item.fault.value_or(why), std::string{item.text}});
+      {item.offset, item.fault.value_or(kept), std::string{item.text}});
   return out;
 }
 

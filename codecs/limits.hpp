@@ -25,8 +25,9 @@ inline constexpr size_t batch_bytes_max = 8 << 20;
 /// Bytes of the JSON text of one item. Source: with the longest error message
 /// of each of its attempts it must fit into one value, as a dead letter.
 inline constexpr size_t item_bytes_max = value_bytes_max - (16 << 10);
-/// Bytes of an error message that is kept; longer ones are cut.
-inline constexpr size_t message_bytes_max = 1000;
+/// Bytes of an error message that is kept; longer ones are cut. Source: the
+/// attempts of a whole chunk, eleven each, must fit into one atomic write.
+inline constexpr size_t message_bytes_max = 500;
 /// Bytes of the items of one chunk, and how many there are by default and at
 /// most. Source: 100 items a batch is the hosted queue's default.
 inline constexpr size_t chunk_bytes_max = value_bytes_max - (4 << 10);
@@ -75,5 +76,7 @@ inline constexpr std::chrono::minutes snapshot_age_max{10};
 static_assert(ns_bytes_max + id_bytes_max + type_bytes_max + 3 + 16
               <= key_bytes_max);
 static_assert(chunk_bytes_max < value_bytes_max);
+static_assert(chunk_items_max * 11 * (message_bytes_max + 64) + chunk_bytes_max
+              < batch_bytes_max);
 
 } // namespace batch

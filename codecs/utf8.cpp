@@ -1,5 +1,7 @@
 #include "codecs/utf8.hpp"
 
+#include "codecs/limits.hpp"
+
 #include <utf8proc.h>
 
 namespace batch {
@@ -39,6 +41,17 @@ std::string to_valid_utf8(std::string_view text) {
     text.remove_prefix(bytes > 0 ? bytes : 1);
   }
   return out;
+}
+
+std::string to_message(std::string_view text) {
+  auto message = to_valid_utf8(text);
+  if (message.size() <= message_bytes_max)
+    return message;
+  auto end = message_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80)
+    --end;
+  message.resize(end);
+  return message;
 }
 
 } // namespace batch

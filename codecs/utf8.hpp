@@ -12,4 +12,8 @@ bool is_valid_utf8(std::string_view text);
 /// character.
 std::string to_valid_utf8(std::string_view text);
 
+/// An error message as it may be kept: valid UTF-8, at most
+/// `message_bytes_max` bytes, cut between two characters.
+std::string to_message(std::string_view text);
+
 } // namespace batch

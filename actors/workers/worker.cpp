@@ -6,24 +6,11 @@
 #include "actors/workers/relate_worker.hpp"
 #include "actors/workers/transform_worker.hpp"
 #include "codecs/limits.hpp"
+#include "codecs/utf8.hpp"
 
 #include <exception>
 
 namespace batch {
-
-namespace {
-
-/// Cuts at the begin of a character, so that the message stays UTF-8.
-void cut_message(std::string& message) {
-  if (message.size() <= message_bytes_max)
-    return;
-  auto end = message_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xC0) == 0x80)
-    --end;
-  message.resize(end);
-}
-
-} // namespace
 
 outcome_builder::outcome_builder(const loaded_work& work)
   : options_(work.job->options) {
@@ -43,7 +30,7 @@ void outcome_builder::succeed(const work_item& item, std::string_view result) {
 }
 
 void outcome_builder::fail(const work_item& item, error why) {
-  cut_message(why.message);
+  why.message = to_message(why.message);
   out_.failures.push_back(
     {item.offset, std::move(why), std::string{item.text}});
   results_bytes_ += item.text.size();
@@ -83,8 +70,6 @@ chunk_outcome run_worker(worker& w, const loaded_work& work,
   } catch (...) {
   }
   auto out = all_failed(work, {ec::internal, "the worker failed: " + why});
-  for (auto& failure : out.failures)
-    cut_message(failure.why.message);
   out.worker = std::move(worker_name);
   return out;
 }

@@ -34,6 +34,14 @@ private:
   static inline std::map<std::string, int> tries_;
 };
 
+/// Says more than anybody wants to keep, for every item and every time.
+class verbose_worker : public worker {
+public:
+  void run(const loaded_work&, outcome_builder&) override {
+    throw std::runtime_error(std::string(100'000, 'x') + "\xFF");
+  }
+};
+
 class throwing_worker : public worker {
 public:
   void run(const loaded_work&, outcome_builder&) override {
@@ -290,6 +298,20 @@ BOOST_AUTO_TEST_CASE(an_exception_of_a_worker_fails_its_items_only) {
   BOOST_TEST(report.errors[0].letter.attempts.size() == 4u);
   auto next = service.run(job_type::import_things, {thing("n", "a")});
   BOOST_TEST(next.progress.status == job_status::completed);
+}
+
+BOOST_AUTO_TEST_CASE(the_attempts_of_a_large_chunk_fit_into_one_write) {
+  auto o = small_service();
+  o.workers = builtin_workers(nullptr);
+  o.workers[job_type::transform_data]
+    = [] { return std::make_unique<verbose_worker>(); };
+  virtual_service service{make_memory_store(), o};
+  std::vector<std::string> items(1000, "\"" + std::string(900, 'y') + "\"");
+  auto report
+    = service.run(job_type::transform_data, items,
+                  R"({"chunkSize":1000,"maxRetries":10,"backoffMs":1})");
+  BOOST_TEST(report.progress.failed == 1000u);
+  BOOST_TEST(report.errors[0].letter.attempts.size() == 11u);
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #include "codecs/utf8.hpp"
 
+#include "codecs/limits.hpp"
+
 #include "tests/codecs/checks.hpp"
 #include "tests/codecs/random_source.hpp"
 
@@ -81,6 +83,14 @@ BOOST_AUTO_TEST_CASE(any_text_is_valid_once_repaired) {
       BOOST_REQUIRE(is_valid_utf8(text) == (repaired == text));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_cut_between_characters_and_made_valid) {
+  BOOST_TEST(to_message("short") == "short");
+  std::string text(message_bytes_max - 1, 'a');
+  BOOST_TEST(to_message(text + "\xC3\xA4") == text);
+  BOOST_TEST(to_message(text + "bc") == text + "b");
+  BOOST_TEST(to_message("a\xFF") == "a\xEF\xBF\xBD");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
