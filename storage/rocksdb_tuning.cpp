@@ -27,7 +27,7 @@ uint64_t free_bytes_low_default(const rocksdb_options& o) {
                             2 * (memtables_bytes(o) + o.wal_bytes_max));
 }
 
-// What stays at its default on purpose (handbook/storage.md, section 1):
+// What stays at its default on purpose:
 // pipelined and unordered writes, manual WAL flushes, WAL compression, blob
 // files, atomic flush and asynchronous reads are slower here, lose data, or
 // have known faults in 7.8.
