@@ -15,7 +15,9 @@ constexpr std::chrono::milliseconds unreadable_pause{1000};
 
 void set_timer(self_pointer self) {
   auto due = self->state.machine->next_due();
-  if (!due || (*due == self->state.timer_due && self->state.timer > 0))
+  // What is due already goes out as soon as the window has room.
+  if (!due || *due <= self->state.clock()
+      || (*due == self->state.timer_due && self->state.timer > 0))
     return;
   self->state.timer_due = *due;
   auto wait = std::max<time_ms>(*due - self->state.clock(), 0) + 1;
@@ -28,9 +30,12 @@ void fill(self_pointer self) {
   auto& st = self->state;
   if (st.stopping || st.machine->has_ended())
     return;
+  set_timer(self);
   auto outstanding = st.machine->outstanding();
-  // Half a window at a time: fewer, larger messages.
-  if (outstanding > st.window / 2)
+  // Half a window at a time: fewer, larger messages. But outcomes may be held
+  // back behind what was given back, so that never waits.
+  if (outstanding >= st.window
+      || (outstanding > st.window / 2 && !st.machine->has_urgent(st.clock())))
     return;
   auto pieces = st.machine->take(st.window - outstanding, self->state.clock());
   if (!pieces.empty())

@@ -66,6 +66,11 @@ std::vector<chunk_ref> job_machine::take(size_t count, time_ms now) {
   return taken;
 }
 
+bool job_machine::has_urgent(time_ms now) const {
+  auto due = next_due();
+  return !given_back_.empty() || (due && *due <= now);
+}
+
 void job_machine::give_back(const chunk_ref& ref) {
   auto found = active_.find(ref.chunk);
   if (found == active_.end() || found->second.outcome_in)

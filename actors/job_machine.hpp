@@ -40,6 +40,9 @@ public:
   /// retries that are due.
   std::vector<chunk_ref> take(size_t count, time_ms now);
 
+  /// Whether a piece was given back or a retry is due: what others wait for.
+  bool has_urgent(time_ms now) const;
+
   /// Pieces that were taken and whose outcome is not committed.
   size_t outstanding() const { return active_.size(); }
 

@@ -261,6 +261,22 @@ BOOST_AUTO_TEST_CASE(a_piece_given_back_is_given_out_again_as_it_was) {
   BOOST_TEST((m.take(1, 0)[0] == piece));
 }
 
+BOOST_AUTO_TEST_CASE(a_piece_given_back_is_urgent_while_others_are_held) {
+  auto m = machine_of(context(job_type::import_things, 10, 100));
+  auto pieces = m.take(10, 0);
+  for (size_t i = 1; i < pieces.size(); ++i)
+    BOOST_TEST(m.complete(outcome_of(pieces[i], 10), 1).empty());
+  BOOST_TEST(!m.has_urgent(1));
+  m.give_back(pieces[0]);
+  BOOST_TEST(m.has_urgent(1));
+  BOOST_TEST(m.outstanding() == 9u);
+  auto again = m.take(1, 1);
+  BOOST_REQUIRE_EQUAL(again.size(), 1u);
+  BOOST_TEST(again[0].chunk == 0u);
+  BOOST_TEST(m.complete(outcome_of(again[0], 10), 2).size() == 10u);
+  BOOST_TEST(m.has_ended());
+}
+
 BOOST_AUTO_TEST_CASE(a_job_without_items_ends_completed) {
   auto m = machine_of(context(job_type::import_things, 0, 0));
   auto unit = m.end_if_empty(9);
