@@ -135,8 +135,12 @@ void flush(self_pointer self) {
   while (!st.waiting.empty())
     if (!write_group(self))
       return;
-  if (st.waiting_for_sync.empty())
+  if (st.waiting_for_sync.empty()) {
+    // A sync that has failed once is tried again.
+    if (st.unsynced)
+      queue_tick(self);
     return;
+  }
   sync_now(self);
   if (st.unsynced)
     return;

@@ -174,7 +174,7 @@ void add_serve_command(CLI::App& app, int& exit_status) {
                       "Listen beyond this machine without a token");
   serve_app->add_option("--body-max", o->body_mib, "MiB of a JSON body at most")
     ->envname("BATCHD_BODY_MAX")
-    ->check(CLI::Range(1, 1024))
+    ->check(CLI::Range(1, 256))
     ->capture_default_str();
   serve_app->add_option("--cache", o->cache_mib, "MiB of block cache")
     ->envname("BATCHD_CACHE")

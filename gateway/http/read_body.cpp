@@ -34,12 +34,12 @@ expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
     return tl::unexpected{too_large(bytes_max)};
   error no_room{ec::overloaded,
                 "too many large bodies are being read; try again later"};
-  if (!budget.take(told))
-    return tl::unexpected{no_room};
   std::string body;
   body.reserve(told + json_padding);
   std::optional<error> fault;
-  auto counted = told;
+  // Bytes count as they arrive: an announcement alone must not take the room
+  // of others.
+  size_t counted = 0;
   auto whole = request.read_body([&](std::string_view piece) {
     auto size = body.size() + piece.size();
     if (size > bytes_max)
