@@ -15,10 +15,11 @@ struct counter_changes {
   job_type type = job_type::import_things;
   /// By status, in the order of `job_statuses`.
   std::array<int32_t, job_status_count> jobs{};
-  uint32_t new_jobs = 0;
-  uint32_t items_processed = 0;
-  uint32_t items_failed = 0;
-  int32_t dead_letters = 0;
+  int32_t new_jobs = 0;
+  int64_t items_processed = 0;
+  int64_t items_failed = 0;
+  int64_t dead_letters = 0;
+  int64_t kept_items = 0;
   /// The number that the next job gets, if it has to grow; else 0.
   uint64_t next_job = 0;
 
@@ -34,11 +35,14 @@ struct commit_unit {
   counter_changes counters;
   /// Answered only when a power cut cannot undo it.
   bool durable = false;
-  /// Comes later than items that follow it in its job: records that a later
-  /// item or a later job has written since are left as they are.
+  /// Comes later than items that follow it in their place: records that a
+  /// later item or a later job has written since are left as they are.
   bool late = false;
   /// May be refused when the disk is full: nothing was promised yet.
   bool refusable = false;
+  /// The job whose marks it writes or, if it ends the job, drops; else 0.
+  uint64_t job = 0;
+  bool ends_job = false;
   /// The chunk of its job that it completes a round of, if it does.
   std::optional<uint32_t> chunk = {};
 };

@@ -1,5 +1,6 @@
 #include "actors/committer.hpp"
 
+#include "actors/dead_letters.hpp"
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -156,6 +157,7 @@ committer_actor::behavior_type committer(self_pointer self,
                                          store_ptr target, uint64_t term,
                                          service_counters counters) {
   self->state.options = options;
+  follow_house_rules(self, options.on_stray);
   self->state.writer = group_writer{std::move(target), term, counters};
   return {
     [self](atom::commit_atom,

@@ -5,6 +5,7 @@
 #include "actors/options.hpp"
 #include "storage/store.hpp"
 
+#include <set>
 #include <vector>
 
 namespace batch {
@@ -49,6 +50,9 @@ private:
   write_batch batch_;
   bool must_be_durable_ = false;
   size_t chunks_ = 0;
+  /// Jobs whose marks are in the batch. Their end cannot be: a store removes
+  /// ranges before it puts rows.
+  std::set<uint64_t> marked_jobs_;
 };
 
 struct committer_state {

@@ -8,8 +8,8 @@ namespace batch {
 namespace {
 
 /// How far one piece moves a job on: less for jobs of higher priority.
-double stride_of(const job_context& job) {
-  return std::pow(1.25, -job.options.priority);
+double stride_of(int32_t priority) {
+  return std::pow(1.25, -priority);
 }
 
 } // namespace
@@ -35,16 +35,17 @@ std::vector<grant> dispatch_table::remove_slot(slot_number number) {
   return held;
 }
 
-void dispatch_table::offer(const job_context_ptr& job,
+void dispatch_table::offer(const job_context_ptr& job, int32_t priority,
                            std::vector<chunk_ref> pieces) {
-  if (pieces.empty())
-    return;
   auto number = job->spec.number;
   auto& p = pools_[job->spec.type];
   auto [found, fresh] = p.jobs.try_emplace(number);
   auto& queue = found->second;
   if (fresh)
     queue.job = job;
+  queue.priority = priority;
+  if (pieces.empty())
+    return;
   if (queue.pieces.empty()) {
     // A job that was away has no claim on the time it did not use.
     queue.pass = std::max(queue.pass, p.now);
@@ -54,12 +55,17 @@ void dispatch_table::offer(const job_context_ptr& job,
     queue.pieces.push_back(std::move(piece));
 }
 
-void dispatch_table::withdraw(uint64_t job_number) {
+std::vector<chunk_ref> dispatch_table::withdraw(uint64_t job_number) {
+  std::vector<chunk_ref> queued;
   for (auto& [type, p] : pools_)
     if (auto found = p.jobs.find(job_number); found != p.jobs.end()) {
+      auto& pieces = found->second.pieces;
+      queued.assign(std::make_move_iterator(pieces.begin()),
+                    std::make_move_iterator(pieces.end()));
       p.order.erase({found->second.pass, job_number});
       p.jobs.erase(found);
     }
+  return queued;
 }
 
 std::vector<grant> dispatch_table::assign(time_ms now) {
@@ -80,7 +86,7 @@ grant dispatch_table::grant_next(pool& p, time_ms now) {
 
   grant g{next_lease_++, slot_id, queue.job, std::move(queue.pieces.front())};
   queue.pieces.pop_front();
-  queue.pass += stride_of(*queue.job);
+  queue.pass += stride_of(queue.priority);
   if (!queue.pieces.empty())
     p.order.emplace(queue.pass, job_number);
 
@@ -116,14 +122,6 @@ std::vector<slot_number> dispatch_table::overdue(time_ms now) const {
         && now - s.begun > s.held.front().job->options.timeout.count())
       late.push_back(number);
   return late;
-}
-
-size_t dispatch_table::queued() const {
-  size_t count = 0;
-  for (const auto& [type, p] : pools_)
-    for (const auto& [number, queue] : p.jobs)
-      count += queue.pieces.size();
-  return count;
 }
 
 void dispatch_table::note_room(slot_number number, const slot& s) {

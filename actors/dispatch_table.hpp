@@ -44,11 +44,14 @@ public:
   std::vector<grant> remove_slot(slot_number slot);
 
   /// Queues pieces of a job.
-  void offer(const job_context_ptr& job, std::vector<chunk_ref> pieces);
-  /// Forgets what a job has queued; what is granted stays granted.
-  void withdraw(uint64_t job_number);
+  /// @param priority of the job from now, as in `job_options`.
+  void offer(const job_context_ptr& job, int32_t priority,
+             std::vector<chunk_ref> pieces);
+  /// Forgets what a job has queued and answers it; what is granted stays
+  /// granted.
+  std::vector<chunk_ref> withdraw(uint64_t job_number);
 
-  /// Grants as much as the slots have room for.
+  /// Grants as much as the slots have room for. All times are ticks.
   std::vector<grant> assign(time_ms now);
 
   /// Ends a lease. Answers the piece, or nothing if the slot does not hold
@@ -62,12 +65,12 @@ public:
   std::vector<slot_number> overdue(time_ms now) const;
 
   size_t granted() const { return granted_; }
-  size_t queued() const;
 
 private:
   struct job_queue {
     job_context_ptr job;
     std::deque<chunk_ref> pieces;
+    int32_t priority = 0;
     /// Virtual time at which the job is served next.
     double pass = 0;
   };

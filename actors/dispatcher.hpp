@@ -23,6 +23,10 @@ struct dispatcher_state {
   store_reader_ptr store;
   dispatch_table table;
   std::map<slot_number, slot> slots;
+  /// Losses in a row of the worker of a title.
+  std::map<std::string, unsigned> losses;
+  /// Lost workers whose threads have not come back.
+  std::set<caf::actor_addr> hanging;
   /// Whom to tell of a job, by job number.
   std::map<uint64_t, job_actor> jobs;
   /// Jobs that were told that their first piece went out.

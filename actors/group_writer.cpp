@@ -38,6 +38,8 @@ group_writer::gather(const std::vector<commit_unit_ptr>& units) {
     const auto& unit = *units[taken];
     if (taken > 0 && !fits(batch_, unit.changes))
       break;
+    if (unit.ends_job && marked_jobs_.contains(unit.job))
+      break;
     if (unit.late) {
       // What the store has decides; so what precedes has to be there first.
       if (taken > 0)
@@ -49,6 +51,8 @@ group_writer::gather(const std::vector<commit_unit_ptr>& units) {
     apply(unit.counters, next_counters_);
     must_be_durable_ |= unit.durable;
     chunks_ += unit.chunk ? 1 : 0;
+    if (unit.chunk)
+      marked_jobs_.insert(unit.job);
   }
   batch_.put(family::meta, keys::counters, encode_record(next_counters_));
   return taken;
@@ -72,6 +76,7 @@ void group_writer::drop() {
   next_counters_ = counters_;
   must_be_durable_ = false;
   chunks_ = 0;
+  marked_jobs_.clear();
 }
 
 expected<void> group_writer::add_late(const commit_unit& unit) {

@@ -47,6 +47,11 @@ using job_actor = caf::typed_actor<
   caf::reacts_to<atom::lost_atom, chunk_ref, error_ptr, std::string>,
   // A piece came back that nobody had begun.
   caf::reacts_to<atom::returned_atom, chunk_ref>,
+  // Answers when the order is in the store. `ec::conflict` if the state of the
+  // job forbids it.
+  caf::replies_to<atom::order_atom, order_ptr>::with<void>,
+  // A job that this one waits for has ended.
+  caf::reacts_to<atom::release_atom>,
   // Answers when all outcomes that have come are in the store.
   caf::replies_to<atom::stop_atom>::with<void>,
   // INTERNAL: A retry is due; counts timers, so that old ones are ignored.
@@ -55,7 +60,9 @@ using job_actor = caf::typed_actor<
 /// Brings work and workers together, by leases.
 using dispatcher_actor = caf::typed_actor<
   // Pieces of a job that may be worked on now, and whom to tell.
-  caf::reacts_to<atom::offer_atom, job_actor, job_context_ptr, pieces_ptr>,
+  caf::reacts_to<atom::offer_atom, job_actor, offer_ptr>,
+  // Gives back what of a job is not granted yet.
+  caf::reacts_to<atom::recall_atom, uint64_t>,
   // A job has ended.
   caf::reacts_to<atom::withdraw_atom, uint64_t>,
   // A worker slot is done with the piece it held under a lease.
@@ -65,19 +72,32 @@ using dispatcher_actor = caf::typed_actor<
   // Grants nothing more and answers when no slot holds a piece.
   caf::replies_to<atom::stop_atom>::with<void>,
   // INTERNAL: Time to look for leases that have run out.
-  caf::reacts_to<atom::tick_atom>>;
+  caf::reacts_to<atom::tick_atom>,
+  // INTERNAL: Time to replace a worker that was lost.
+  caf::reacts_to<atom::restart_atom, job_type, std::string>>;
 
 /// One thread of a pool. Loads what a piece needs and runs the pure function
 /// of its type on it.
 using worker_actor
   = caf::typed_actor<caf::reacts_to<atom::work_atom, grant_ptr>>;
 
+/// Removes what is kept no longer, in the background.
+using retention_actor = caf::typed_actor<
+  // INTERNAL: Time to look.
+  caf::reacts_to<atom::tick_atom>>;
+
+/// Keeps messages of the system itself that nobody took, as dead letters
+/// without a job.
+using dead_letters_actor = caf::typed_actor<
+  // Who did not take it, and what it was.
+  caf::reacts_to<atom::stray_atom, std::string, std::string>>;
+
 /// The root: admits jobs, spawns their actors, and is what other systems talk
 /// to. Reads need no actor: see actors/queries/.
 using supervisor_actor = caf::typed_actor<
   // Checks what was submitted and opens a job for its items.
   // `ec::invalid_option`, `ec::overloaded`, `ec::storage_full`,
-  // `ec::shutting_down`.
+  // `ec::shutting_down`; `ec::conflict` if another upload changes letters.
   caf::replies_to<atom::open_atom, job_request_ptr>::with<job_ticket>,
   // Keeps chunk records of an open upload, up to upload_block_bytes_max. Errors
   // as COMMITTER, and `ec::conflict` if the upload is not open,
@@ -89,6 +109,10 @@ using supervisor_actor = caf::typed_actor<
   caf::replies_to<atom::close_atom, job_closing_ptr>::with<job_acceptance>,
   // Drops an upload and what it had appended.
   caf::reacts_to<atom::abandon_atom, uint64_t>,
+  // Pauses, resumes, cancels or changes a job that is open. Answers when that
+  // is in the store. `ec::no_such_job`, `ec::conflict` if the state of the job
+  // forbids it.
+  caf::replies_to<atom::order_atom, job_id, order_ptr>::with<void>,
   // Upserts one thing: ns, id and its JSON text, which must be valid.
   caf::replies_to<atom::put_atom, std::string, std::string,
                   std::string>::with<void>,

@@ -1,5 +1,8 @@
 #include "actors/job.hpp"
 
+#include "actors/dead_letters.hpp"
+#include "actors/queries/job_queries.hpp"
+
 #include <random>
 
 #include <spdlog/spdlog.h>
@@ -12,17 +15,51 @@ using self_pointer = job_actor::stateful_pointer<job_actor_state>;
 
 /// The pause before a chunk that could not be read is tried again.
 constexpr std::chrono::milliseconds unreadable_pause{1000};
+/// Times to begin are looked at again after this time at the latest, because
+/// the system's clock may be set meanwhile.
+constexpr time_ms timer_max = 60'000;
+
+moment now(self_pointer self) {
+  return self->state.options.clock();
+}
+
+uint64_t number_of(self_pointer self) {
+  return self->state.machine->context().spec.number;
+}
+
+std::string name_of(self_pointer self) {
+  return "job " + to_string(self->state.machine->context().spec.id);
+}
 
 void set_timer(self_pointer self) {
-  auto due = self->state.machine->next_due();
+  auto& st = self->state;
+  auto at = now(self);
+  auto wait = st.machine->time_to_next(at);
   // What is due already goes out as soon as the window has room.
-  if (!due || *due <= self->state.clock()
-      || (*due == self->state.timer_due && self->state.timer > 0))
+  if (!wait || *wait == 0)
     return;
-  self->state.timer_due = *due;
-  auto wait = std::max<time_ms>(*due - self->state.clock(), 0) + 1;
-  self->delayed_send(self, std::chrono::milliseconds{wait}, atom::wake_atom_v,
-                     ++self->state.timer);
+  auto due = at.ticks + std::min(*wait, timer_max);
+  if (st.timer_due > at.ticks && st.timer_due <= due)
+    return;
+  st.timer_due = due;
+  self->delayed_send(self, std::chrono::milliseconds{due - at.ticks + 1},
+                     atom::wake_atom_v, ++st.timer);
+}
+
+/// Chunks that may be queued, worked on or being written at one time.
+size_t window_of(const job_actor_state& st) {
+  auto concurrency = st.machine->control().concurrency;
+  return concurrency == 0
+           ? st.options.job_window
+           : std::min<size_t>(concurrency, st.options.job_window);
+}
+
+void offer(self_pointer self, std::vector<chunk_ref> pieces) {
+  auto& st = self->state;
+  self->send(st.dispatcher, atom::offer_atom_v, job_actor{self},
+             std::make_shared<const work_offer>(
+               work_offer{st.machine->context().shared_from_this(),
+                          st.machine->control().priority, std::move(pieces)}));
 }
 
 /// Offers pieces up to the window.
@@ -32,17 +69,15 @@ void fill(self_pointer self) {
     return;
   set_timer(self);
   auto outstanding = st.machine->outstanding();
+  auto window = window_of(st);
   // Half a window at a time: fewer, larger messages. But outcomes may be held
   // back behind what was given back, so that never waits.
-  if (outstanding >= st.window
-      || (outstanding > st.window / 2 && !st.machine->has_urgent(st.clock())))
+  if (outstanding >= window
+      || (outstanding > window / 2 && !st.machine->has_urgent(now(self))))
     return;
-  auto pieces = st.machine->take(st.window - outstanding, self->state.clock());
+  auto pieces = st.machine->take(window - outstanding, now(self));
   if (!pieces.empty())
-    self->send(
-      st.dispatcher, atom::offer_atom_v, job_actor{self},
-      job_context_ptr{st.machine->context().shared_from_this()},
-      std::make_shared<const std::vector<chunk_ref>>(std::move(pieces)));
+    offer(self, std::move(pieces));
   set_timer(self);
 }
 
@@ -61,57 +96,134 @@ void written(self_pointer self, std::optional<uint32_t> chunk) {
     st.machine->committed(*chunk);
   answer_stop(self);
   if (st.machine->has_ended() && st.writing == 0) {
-    self->send(st.dispatcher, atom::withdraw_atom_v,
-               st.machine->context().spec.number);
+    self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
     self->quit();
     return;
   }
   fill(self);
 }
 
-void write(self_pointer self, commit_unit unit) {
-  auto& st = self->state;
-  ++st.writing;
+/// @param done is answered when the unit is in the store.
+void write(self_pointer self, commit_unit unit,
+           std::optional<done_promise> done = {}) {
+  ++self->state.writing;
   auto chunk = unit.chunk;
   self
-    ->request(st.committer, caf::infinite, atom::commit_atom_v,
+    ->request(self->state.committer, caf::infinite, atom::commit_atom_v,
               std::make_shared<const commit_unit>(std::move(unit)))
-    .then([self, chunk] { written(self, chunk); },
-          [self](const caf::error& why) {
-            // The store is gone and the service is ending; the next start
-            // goes on from what was written.
-            spdlog::error("job {} stops: {}",
-                          to_string(self->state.machine->context().spec.id),
-                          from_caf(why).message);
-            self->quit(why);
-          });
+    .then(
+      [self, chunk, done]() mutable {
+        if (done)
+          fulfil(*done);
+        written(self, chunk);
+      },
+      [self, done](const caf::error& why) mutable {
+        // The store is gone and the service is ending; the next start goes on
+        // from what was written.
+        spdlog::error("{} stops: {}", name_of(self), from_caf(why).message);
+        if (done)
+          done->deliver(why);
+        self->quit(why);
+      });
+}
+
+/// Ends the job if nothing is left to wait for, else offers more.
+void go_on(self_pointer self) {
+  if (auto end = self->state.machine->settle(now(self)))
+    write(self, std::move(*end));
+  else
+    fill(self);
 }
 
 void complete(self_pointer self, outcome_ptr outcome) {
   for (auto& unit :
-       self->state.machine->complete(std::move(outcome), self->state.clock()))
+       self->state.machine->complete(std::move(outcome), now(self)))
     write(self, std::move(unit));
-  fill(self);
+  go_on(self);
 }
 
-/// Lets every item of a lost piece fail, with its payload.
-void lose(self_pointer self, const chunk_ref& ref, const error& why,
-          const std::string& worker) {
-  auto& machine = *self->state.machine;
-  auto work
-    = load_work(*self->state.store, machine.context().shared_from_this(), ref);
-  if (work) {
-    auto outcome = all_failed(*work, why);
-    outcome.worker = worker;
-    complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
+expected<void> obey(self_pointer self, const job_order& order,
+                    std::optional<done_promise> done = {}) {
+  auto& st = self->state;
+  auto unit = st.machine->obey(order, now(self));
+  if (!unit)
+    return fail(unit);
+  // A job that ends at once is seen as ended by whoever ordered it.
+  auto end = st.machine->settle(now(self));
+  write(self, std::move(*unit), end ? std::nullopt : done);
+  if (end)
+    write(self, std::move(*end), done);
+  switch (order.what) {
+  case job_order::kind::pause:
+  case job_order::kind::cancel:
+    self->send(st.dispatcher, atom::recall_atom_v, number_of(self));
+    break;
+  case job_order::kind::cancel_now:
+    self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
+    break;
+  case job_order::kind::change:
+    offer(self, {}); // tells the priority
+    break;
+  case job_order::kind::resume:
+    break;
+  }
+  go_on(self);
+  return {};
+}
+
+/// Lets time pass for a chunk that cannot be read just now; one that is damaged
+/// pauses the job until somebody has mended it.
+void handle_unreadable(self_pointer self, const chunk_ref& ref,
+                       const error& why) {
+  auto what
+    = "chunk " + std::to_string(ref.chunk) + " cannot be read: " + why.message;
+  spdlog::error("{}: {}", name_of(self), what);
+  self->state.machine->give_back(ref);
+  if (why.code == ec::storage_corrupt) {
+    // Refused only while the job is being cancelled, and then all is said.
+    if (!obey(self, {job_order::kind::pause, {}, {}, what}))
+      go_on(self);
     return;
   }
-  spdlog::error("job {}: chunk {} cannot be read and waits: {}",
-                to_string(machine.context().spec.id), ref.chunk,
-                work.error().message);
-  machine.give_back(ref);
   self->delayed_send(self, unreadable_pause, atom::wake_atom_v,
                      ++self->state.timer);
+}
+
+/// Lets every item of a piece fail whose worker was lost over it.
+void lose(self_pointer self, const chunk_ref& ref, const error& why,
+          const std::string& worker) {
+  auto& st = self->state;
+  if (why.code != ec::timed_out && why.code != ec::worker_lost)
+    return handle_unreadable(self, ref, why);
+  auto items
+    = load_items(*st.store, st.machine->context().shared_from_this(), ref);
+  if (!items)
+    return handle_unreadable(self, ref, items.error());
+  auto outcome = all_failed(*items, why);
+  outcome.worker = worker;
+  outcome.node = st.options.node;
+  outcome.worker_lost = true;
+  complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
+}
+
+/// Looks whether the jobs that this one waits for have ended. If one of them
+/// has not completed, this one never can begin.
+void check_predecessors(self_pointer self) {
+  auto& st = self->state;
+  if (st.machine->control().released || st.machine->has_ended())
+    return;
+  for (const auto& id : st.machine->context().options.after) {
+    auto status = find_job_status(*st.store, id);
+    if (status && !has_ended(*status))
+      return;
+    if (status && *status == job_status::completed)
+      continue;
+    auto why = "job " + to_string(id) + ", which had to complete first, "
+               + (status ? "has failed" : "cannot be found");
+    if (obey(self, {job_order::kind::cancel, {}, {}, why}))
+      return;
+  }
+  write(self, st.machine->release(now(self)));
 }
 
 } // namespace
@@ -121,27 +233,21 @@ job_actor::behavior_type job(self_pointer self, open_job start,
                              committer_actor committer,
                              dispatcher_actor dispatcher) {
   auto& st = self->state;
-  st.clock = options.clock;
-  auto concurrency = start.context->options.concurrency;
-  st.window = concurrency == 0
-                ? options.job_window
-                : std::min<size_t>(concurrency, options.job_window);
   auto seed = options.seed ^ start.context->spec.number;
+  st.options = std::move(options);
+  follow_house_rules(self, st.options.on_stray);
   st.machine = std::make_unique<job_machine>(
-    std::move(start.context), start.progress, std::move(start.marked),
-    [random = std::mt19937_64{seed}]() mutable {
+    std::move(start), [random = std::mt19937_64{seed}]() mutable {
       return std::uniform_real_distribution<double>{}(random);
     });
   st.store = std::move(store);
   st.committer = std::move(committer);
   st.dispatcher = std::move(dispatcher);
-  if (auto end = st.machine->end_if_empty(self->state.clock()))
-    write(self, std::move(*end));
-  else
-    fill(self);
+  check_predecessors(self);
+  go_on(self);
   return {
     [self](atom::begun_atom) {
-      if (auto unit = self->state.machine->begin(self->state.clock()))
+      if (auto unit = self->state.machine->begin(now(self)))
         write(self, std::move(*unit));
     },
     [self](atom::done_atom, const outcome_ptr& outcome) {
@@ -151,7 +257,17 @@ job_actor::behavior_type job(self_pointer self, open_job start,
            const std::string& worker) { lose(self, ref, *why, worker); },
     [self](atom::returned_atom, const chunk_ref& ref) {
       self->state.machine->give_back(ref);
-      fill(self);
+      go_on(self);
+    },
+    [self](atom::order_atom, const order_ptr& order) -> caf::result<void> {
+      auto done = self->make_response_promise<void>();
+      if (auto obeyed = obey(self, *order, done); !obeyed)
+        done.deliver(to_caf(obeyed.error()));
+      return done;
+    },
+    [self](atom::release_atom) {
+      check_predecessors(self);
+      go_on(self);
     },
     [self](atom::stop_atom) -> caf::result<void> {
       self->state.stopping = true;
@@ -163,7 +279,7 @@ job_actor::behavior_type job(self_pointer self, open_job start,
     [self](atom::wake_atom, uint64_t timer) {
       if (timer == self->state.timer) {
         self->state.timer_due = 0;
-        fill(self);
+        go_on(self);
       }
     },
   };

@@ -8,19 +8,11 @@
 
 namespace batch {
 
-/// What a JOB is started with: a new job has no marks.
-struct open_job {
-  job_context_ptr context;
-  job_progress progress;
-  std::vector<restored_chunk> marked;
-};
-
 struct job_actor_state {
   static inline const char* name = "job";
 
   std::unique_ptr<job_machine> machine;
-  size_t window = 0;
-  std::function<time_ms()> clock;
+  service_options options;
   store_reader_ptr store;
   committer_actor committer;
   dispatcher_actor dispatcher;
@@ -28,6 +20,7 @@ struct job_actor_state {
   size_t writing = 0;
   /// Counts timers; older ones are ignored.
   uint64_t timer = 0;
+  /// When the last one will come, in ticks; past if none is set.
   time_ms timer_due = 0;
   /// Outcomes are in, nothing more is given out.
   bool stopping = false;

@@ -39,6 +39,14 @@ expected<void> check_for_type(const job_options& options, job_type type) {
 
 } // namespace
 
+time_ms job_context::starts_at() const {
+  if (options.run_at)
+    return *options.run_at;
+  if (options.delay.count() == 0)
+    return 0;
+  return spec.created_at + std::chrono::milliseconds{options.delay}.count();
+}
+
 bool writes_named_records(const job_context& job) {
   switch (job.spec.type) {
   case job_type::import_things:
@@ -49,6 +57,14 @@ bool writes_named_records(const job_context& job) {
   default:
     return false;
   }
+}
+
+job_control first_control(const job_context& job) {
+  job_control control;
+  control.released = job.options.after.empty();
+  control.priority = job.options.priority;
+  control.concurrency = job.options.concurrency;
+  return control;
 }
 
 expected<job_context_ptr> make_job_context(job_spec spec) {

@@ -14,12 +14,19 @@ struct job_context : std::enable_shared_from_this<job_context> {
   job_options options;
   /// The steps of `options.transform`; the identity for other jobs.
   batch::transform transform;
+
+  /// Nothing is begun before this time; 0 if at once.
+  time_ms starts_at() const;
 };
 using job_context_ptr = std::shared_ptr<const job_context>;
 
 /// Whether items of this job write under names, so that the last one of a name
 /// in input order has to win.
 bool writes_named_records(const job_context& job);
+
+/// What a new job begins with: nothing ordered, and released unless it has to
+/// wait for others.
+job_control first_control(const job_context& job);
 
 /// Reads and checks what was submitted for a type: options, transform, model.
 /// Errors: `ec::invalid_option` with a pointer.

@@ -1,24 +1,27 @@
 #include "actors/job_machine.hpp"
 
+#include "actors/letters.hpp"
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
+#include <utility>
 
 namespace batch {
 
 namespace {
-/// Source: the contract; a delay beyond it helps nobody.
-constexpr std::chrono::milliseconds backoff_max = std::chrono::minutes{5};
+
+bool is_loss(ec code) {
+  return code == ec::timed_out || code == ec::worker_lost;
+}
+
 } // namespace
 
-job_machine::job_machine(job_context_ptr job, job_progress progress,
-                         std::vector<restored_chunk> marked,
-                         random_source random)
-  : job_(std::move(job)), progress_(progress), random_(std::move(random)) {
-  for (auto& x : marked) {
+job_machine::job_machine(open_job start, random_source random)
+  : job_(std::move(start.context)), control_(std::move(start.control)),
+    progress_(std::move(start.progress)), random_(std::move(random)) {
+  for (auto& x : start.marked) {
     marked_.insert(x.chunk);
     if (x.mark.pending == 0)
       ++chunks_done_;
@@ -29,19 +32,40 @@ job_machine::job_machine(job_context_ptr job, job_progress progress,
     last_marked_ = *marked_.rbegin();
 }
 
-std::optional<commit_unit> job_machine::begin(time_ms now) {
+bool job_machine::may_begin(moment now) const {
+  return control_.released && !control_.paused && !control_.cancelled
+         && job_->starts_at() <= now.time;
+}
+
+commit_unit job_machine::new_unit() const {
+  commit_unit unit;
+  unit.job = job_->spec.number;
+  unit.counters.type = job_->spec.type;
+  return unit;
+}
+
+std::optional<commit_unit> job_machine::begin(moment now) {
   if (progress_.status != job_status::pending)
     return std::nullopt;
-  commit_unit unit;
-  unit.counters.type = job_->spec.type;
-  progress_.started_at = now;
-  move_status(unit, job_status::processing, job_state::running);
+  auto unit = new_unit();
+  progress_.started_at = now.time;
+  move_status(unit, job_status::processing);
   write_progress(unit, now);
   return unit;
 }
 
-std::vector<chunk_ref> job_machine::take(size_t count, time_ms now) {
+commit_unit job_machine::release(moment now) {
+  auto unit = new_unit();
+  control_.released = true;
+  write_control(unit);
+  write_progress(unit, now);
+  return unit;
+}
+
+std::vector<chunk_ref> job_machine::take(size_t count, moment now) {
   std::vector<chunk_ref> taken;
+  if (!may_begin(now))
+    return taken;
   auto give = [&](chunk_ref ref) {
     active_[ref.chunk] = {ref, false};
     taken.push_back(std::move(ref));
@@ -53,12 +77,9 @@ std::vector<chunk_ref> job_machine::take(size_t count, time_ms now) {
   for (auto& [chunk, waits] : waiting_) {
     if (taken.size() == count)
       return taken;
-    if (waits.due > now || active_.contains(chunk))
-      continue;
-    chunk_ref ref{chunk, static_cast<uint16_t>(waits.rounds + 1), {}};
-    for (const auto& [offset, item] : waits.pending)
-      ref.offsets.push_back(offset);
-    give(std::move(ref));
+    if (waits.due <= now.ticks && !active_.contains(chunk))
+      give(
+        {chunk, static_cast<uint16_t>(waits.rounds + 1), waits.next_piece()});
   }
   for (; taken.size() < count && next_chunk_ < job_->spec.chunks; ++next_chunk_)
     if (!marked_.contains(next_chunk_))
@@ -66,9 +87,8 @@ std::vector<chunk_ref> job_machine::take(size_t count, time_ms now) {
   return taken;
 }
 
-bool job_machine::has_urgent(time_ms now) const {
-  auto due = next_due();
-  return !given_back_.empty() || (due && *due <= now);
+bool job_machine::has_urgent(moment now) const {
+  return !given_back_.empty() || time_to_next(now) == 0;
 }
 
 void job_machine::give_back(const chunk_ref& ref) {
@@ -80,7 +100,7 @@ void job_machine::give_back(const chunk_ref& ref) {
 }
 
 std::vector<commit_unit> job_machine::complete(outcome_ptr outcome,
-                                               time_ms now) {
+                                               moment now) {
   auto found = active_.find(outcome->ref.chunk);
   if (found == active_.end() || found->second.outcome_in
       || found->second.ref != outcome->ref)
@@ -108,31 +128,85 @@ void job_machine::committed(uint32_t chunk) {
   active_.erase(chunk);
 }
 
-std::optional<commit_unit> job_machine::end_if_empty(time_ms now) {
-  if (job_->spec.chunks > 0 || has_ended())
+std::optional<commit_unit> job_machine::settle(moment now) {
+  if (has_ended())
     return std::nullopt;
-  commit_unit unit;
-  unit.counters.type = job_->spec.type;
-  end(unit, now);
+  auto is_empty = job_->spec.chunks == 0 && may_begin(now);
+  // Outcomes held back behind a chunk that is not begun any more are dropped:
+  // what has taken effect stays the begin of the job.
+  auto is_drained
+    = control_.cancelled && std::ranges::all_of(active_, [](const auto& x) {
+        return x.second.outcome_in;
+      });
+  if (!is_empty && !is_drained)
+    return std::nullopt;
+  auto unit = new_unit();
+  if (is_drained) {
+    held_.clear();
+    end(unit, job_state::cancelled, now);
+  } else
+    end(unit, job_state::succeeded, now);
   write_progress(unit, now);
   return unit;
 }
 
-std::optional<time_ms> job_machine::next_due() const {
-  std::optional<time_ms> due;
-  for (const auto& [chunk, waits] : waiting_)
-    if (!active_.contains(chunk))
-      due = std::min(due.value_or(waits.due), waits.due);
-  return due;
+expected<commit_unit> job_machine::obey(const job_order& order, moment now) {
+  using kind = job_order::kind;
+  if (has_ended())
+    return fail(ec::conflict, "the job has ended");
+  if (control_.cancelled && order.what != kind::cancel
+      && order.what != kind::cancel_now)
+    return fail(ec::conflict, "the job is being cancelled");
+  switch (order.what) {
+  case kind::pause:
+    control_.paused = true;
+    break;
+  case kind::resume:
+    if (!control_.paused)
+      return fail(ec::conflict, "the job is not paused");
+    control_.paused = false;
+    break;
+  case kind::cancel_now:
+    std::erase_if(active_, [](const auto& x) { return !x.second.outcome_in; });
+    [[fallthrough]];
+  case kind::cancel:
+    control_.cancelled = true;
+    break;
+  case kind::change:
+    control_.priority = order.priority.value_or(control_.priority);
+    control_.concurrency = order.concurrency.value_or(control_.concurrency);
+    break;
+  }
+  if (order.what != kind::change)
+    progress_.reason = order.reason;
+  auto unit = new_unit();
+  write_control(unit);
+  write_progress(unit, now);
+  unit.durable = true;
+  return unit;
 }
 
-commit_unit job_machine::commit(const chunk_outcome& outcome, time_ms now) {
+std::optional<time_ms> job_machine::time_to_next(moment now) const {
+  if (!control_.released || control_.paused || control_.cancelled)
+    return std::nullopt;
+  if (job_->starts_at() > now.time)
+    return job_->starts_at() - now.time;
+  std::optional<time_ms> wait;
+  for (const auto& [chunk, waits] : waiting_)
+    if (!active_.contains(chunk)) {
+      auto mine = std::max<time_ms>(waits.due - now.ticks, 0);
+      wait = std::min(wait.value_or(mine), mine);
+    }
+  return wait;
+}
+
+commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   auto number = job_->spec.number;
   auto chunk = outcome.ref.chunk;
-  commit_unit unit;
+  auto unit = new_unit();
   unit.chunk = chunk;
-  unit.late = outcome.ref.round > 1 || (last_marked_ && chunk < *last_marked_);
-  unit.counters.type = job_->spec.type;
+  unit.late = outcome.ref.round > 1 || outcome.is_replay
+              || (last_marked_ && chunk < *last_marked_);
   unit.changes = outcome.effects;
   for (size_t part = 0; part < outcome.results.size(); ++part)
     unit.changes.put(family::results,
@@ -140,34 +214,40 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, time_ms now) {
                                   static_cast<uint16_t>(part)),
                      outcome.results[part]);
 
-  waiting_chunk before;
-  if (auto found = waiting_.find(chunk); found != waiting_.end())
-    before = std::move(found->second);
+  // What waited before: the items of this piece, and those of others.
   waiting_chunk waits;
+  if (auto found = waiting_.find(chunk); found != waiting_.end())
+    waits = std::move(found->second);
   waits.rounds = outcome.ref.round;
-  for (const auto& failure : outcome.failures)
-    take_failure(outcome, failure, waits,
-                 std::move(before.pending[failure.offset].attempts), unit, now);
-  for (auto offset : outcome.left_over) {
-    waits.due = now;
-    waits.pending[offset] = std::move(before.pending[offset]);
-  }
+  progress_.retrying -= waits.failed();
+  std::map<uint32_t, pending_item> before;
   for (auto offset : outcome.ref.offsets)
-    if (!waits.pending.contains(offset))
+    before.insert(waits.items.extract(offset));
+
+  take_failures(outcome, before, waits, unit, now);
+  for (auto offset : outcome.left_over)
+    waits.items[offset] = std::move(before[offset]);
+  for (auto offset : outcome.done)
+    if (auto& attempts = before[offset].attempts; attempts.count > 0)
+      unit.changes.put(
+        family::results,
+        keys::result_attempts(number, chunk, static_cast<uint16_t>(offset)),
+        encode_record(attempts));
+  for (auto offset : outcome.ref.offsets)
+    if (!waits.items.contains(offset))
       unit.changes.erase(family::marks, keys::pending(number, chunk, offset));
-  for (const auto& [offset, item] : waits.pending)
+  for (const auto& [offset, item] : waits.items)
     unit.changes.put(family::marks, keys::pending(number, chunk, offset),
                      encode_record(item));
 
   auto processed = static_cast<uint32_t>(outcome.done.size());
+  auto failed = static_cast<uint32_t>(unit.counters.items_failed);
   unit.counters.items_processed = processed;
   progress_.processed += processed;
-  progress_.failed += unit.counters.items_failed;
-  progress_.retrying += static_cast<uint32_t>(waits.pending.size());
-  progress_.retrying -= static_cast<uint32_t>(
-    outcome.ref.round > 1 ? outcome.ref.offsets.size() : 0);
+  progress_.failed += failed;
+  progress_.retrying += waits.failed();
 
-  auto pending = static_cast<uint32_t>(waits.pending.size());
+  auto pending = static_cast<uint32_t>(waits.items.size());
   if (pending == 0) {
     waiting_.erase(chunk);
     ++chunks_done_;
@@ -175,65 +255,91 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, time_ms now) {
     waiting_[chunk] = std::move(waits);
 
   if (chunks_done_ == job_->spec.chunks) {
-    end(unit, now);
-  } else {
-    chunk_mark mark{processed, unit.counters.items_failed, pending,
-                    outcome.ref.round};
-    unit.changes.put(family::marks, keys::chunk(number, chunk),
-                     encode_record(mark));
-    progress_.state = next_chunk_ == job_->spec.chunks
-                          && waiting_.size() + chunks_done_ == next_chunk_
-                        ? job_state::retrying
-                        : job_state::running;
-  }
+    auto tolerated = job_->options.tolerated_failures.allows(progress_.failed,
+                                                             job_->spec.total);
+    end(unit, tolerated ? job_state::succeeded : job_state::failed, now);
+  } else
+    unit.changes.put(
+      family::marks, keys::chunk(number, chunk),
+      encode_record(chunk_mark{processed, failed, pending, outcome.ref.round}));
   write_progress(unit, now);
   return unit;
 }
 
-void job_machine::take_failure(const chunk_outcome& outcome,
-                               const item_failure& failure,
-                               waiting_chunk& waits,
-                               std::vector<attempt> earlier, commit_unit& unit,
-                               time_ms now) {
-  auto attempts = std::move(earlier);
-  attempts.push_back(
-    {now, failure.why.code, failure.why.message, outcome.worker});
-  if (may_pass(failure.why.code)
-      && attempts.size() <= job_->options.retries_max) {
-    // The chunk waits for the last of its items, so that they go together.
-    waits.due = std::max(waits.due, now + retry_delay(attempts.size()));
-    waits.pending[failure.offset] = {std::move(attempts)};
-    return;
+void job_machine::take_failures(const chunk_outcome& outcome,
+                                std::map<uint32_t, pending_item>& before,
+                                waiting_chunk& waits, commit_unit& unit,
+                                moment now) {
+  std::map<uint32_t, pending_item> lost;
+  const item_failure* last_lost = nullptr;
+  auto attempt_of = [&](const item_failure& failure) {
+    return attempt{now.time, failure.why.code, failure.why.message,
+                   outcome.worker, outcome.node};
+  };
+  for (const auto& failure : outcome.failures) {
+    auto& item = before[failure.offset];
+    if (outcome.worker_lost && is_loss(failure.why.code)) {
+      lost.emplace(failure.offset, std::move(item));
+      last_lost = &failure;
+    } else if (take_failure(waits, item, failure, attempt_of(failure),
+                            job_->options, random_, now.ticks)
+               == verdict::dead)
+      write_letter(outcome, failure, item, unit, now);
   }
-  dead_letter letter;
-  letter.type = job_->spec.type;
-  letter.code = failure.why.code;
-  letter.message = failure.why.message;
-  letter.attempts = std::move(attempts);
-  letter.payload = failure.payload;
+  if (!last_lost
+      || take_loss(waits, lost, attempt_of(*last_lost), job_->options, random_,
+                   now.ticks)
+           == verdict::try_again)
+    return;
+  auto poison = *last_lost;
+  const auto& item = lost.at(poison.offset);
+  poison.why = {ec::poison,
+                std::to_string(item.losses)
+                  + " workers were lost over this item, the last one because: "
+                  + poison.why.message};
+  write_letter(outcome, poison, item, unit, now);
+}
+
+void job_machine::write_letter(const chunk_outcome& outcome,
+                               const item_failure& failure,
+                               const pending_item& item, commit_unit& unit,
+                               moment now) {
+  auto index = outcome.first_item + failure.offset;
   unit.changes.put(
-    family::dead,
-    keys::dead_item(job_->spec.number, outcome.first_item + failure.offset),
-    encode_record(letter));
+    family::dead, keys::dead_item(job_->spec.number, index),
+    encode_record(make_letter(job_->spec, index, failure, item, now.time)));
   ++unit.counters.items_failed;
   ++unit.counters.dead_letters;
 }
 
-time_ms job_machine::retry_delay(size_t attempts) {
-  auto base = static_cast<double>(job_->options.backoff.count());
-  auto delay = std::min(base * std::exp2(static_cast<double>(attempts - 1)),
-                        static_cast<double>(backoff_max.count()));
-  return static_cast<time_ms>(delay * (0.5 + random_()));
+job_state job_machine::state_at(moment now) const {
+  if (has_ended())
+    return progress_.state;
+  if (control_.paused)
+    return job_state::paused;
+  if (!control_.released || job_->starts_at() > now.time)
+    return job_state::scheduled;
+  if (progress_.status == job_status::pending)
+    return job_state::queued;
+  auto all_begun = next_chunk_ == job_->spec.chunks
+                   && waiting_.size() + chunks_done_ == next_chunk_;
+  return all_begun && progress_.retrying > 0 ? job_state::retrying
+                                             : job_state::running;
 }
 
-void job_machine::write_progress(commit_unit& unit, time_ms now) {
-  progress_.updated_at = now;
+void job_machine::write_progress(commit_unit& unit, moment now) {
+  progress_.updated_at = now.time;
+  progress_.state = state_at(now);
   unit.changes.put(family::jobs, keys::job_progress(job_->spec.number),
                    encode_record(progress_));
 }
 
-void job_machine::move_status(commit_unit& unit, job_status status,
-                              job_state state) {
+void job_machine::write_control(commit_unit& unit) {
+  unit.changes.put(family::jobs, keys::job_control(job_->spec.number),
+                   encode_record(control_));
+}
+
+void job_machine::move_status(commit_unit& unit, job_status status) {
   auto number = job_->spec.number;
   auto key = [number](job_status s) {
     return keys::job_by_status(static_cast<uint8_t>(s), number);
@@ -243,17 +349,26 @@ void job_machine::move_status(commit_unit& unit, job_status status,
   unit.counters.of(progress_.status) -= 1;
   unit.counters.of(status) += 1;
   progress_.status = status;
-  progress_.state = state;
 }
 
-void job_machine::end(commit_unit& unit, time_ms now) {
-  auto tolerated = job_->options.tolerated_failures.allows(progress_.failed,
-                                                           job_->spec.total);
-  move_status(unit, tolerated ? job_status::completed : job_status::failed,
-              tolerated ? job_state::succeeded : job_state::failed);
-  progress_.finished_at = now;
+void job_machine::end(commit_unit& unit, job_state state, moment now) {
+  auto number = job_->spec.number;
+  auto total = job_->spec.total;
+  move_status(unit, state == job_state::succeeded ? job_status::completed
+                                                  : job_status::failed);
+  progress_.state = state;
+  progress_.not_started = total - progress_.done();
+  progress_.retrying = 0;
+  progress_.finished_at = now.time;
+  std::string total_bytes;
+  append_fixed(total_bytes, total);
+  unit.changes.put(family::jobs, keys::finished_job(now.time, number),
+                   total_bytes);
+  unit.changes.erase(family::jobs, keys::job_control(number));
+  unit.counters.kept_items = total;
   unit.durable = true;
-  auto [from, to] = keys::of_job(job_->spec.number);
+  unit.ends_job = true;
+  auto [from, to] = keys::of_job(number);
   unit.changes.erase_range(family::chunks, from, to);
   unit.changes.erase_range(family::marks, from, to);
 }

@@ -1,12 +1,12 @@
 // The life of one job as a plain state machine: which chunk is next, what an
-// outcome means, when a retry is due, when the job has ended. Knows no actors,
-// no clock and no store; the JOB actor drives it.
+// outcome means, when a retry is due, what may be ordered, when the job has
+// ended. Knows no actors, no clock and no store; the JOB actor drives it.
 #pragma once
 
 #include "actors/commit_unit.hpp"
+#include "actors/waiting_chunk.hpp"
 #include "actors/work.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,26 +22,52 @@ struct restored_chunk {
   std::map<uint32_t, pending_item> pending;
 };
 
-/// Answers a number of [0, 1), for the jitter of delays.
-using random_source = std::function<double()>;
+/// What a JOB is started with: a new job has no marks.
+struct open_job {
+  job_context_ptr context;
+  job_control control;
+  job_progress progress;
+  std::vector<restored_chunk> marked;
+};
+
+/// What may be asked of a job that has not ended.
+struct job_order {
+  enum class kind : uint8_t {
+    /// Nothing more is begun; what is being worked on is finished.
+    pause = 1,
+    resume = 2,
+    /// As `pause`, and then the job ends.
+    cancel = 3,
+    /// The job ends now; what is being worked on has no effect.
+    cancel_now = 4,
+    /// Sets what is given below.
+    change = 5,
+  };
+
+  kind what = kind::change;
+  std::optional<int32_t> priority = {};
+  std::optional<uint32_t> concurrency = {};
+  /// Why, in words; empty if somebody asked for it.
+  std::string reason = {};
+};
 
 /// Thread-safety: none.
 class job_machine {
 public:
-  /// @param progress as it was stored last.
-  /// @param marked the chunks that have a mark.
-  job_machine(job_context_ptr job, job_progress progress,
-              std::vector<restored_chunk> marked, random_source random);
+  job_machine(open_job start, random_source random);
 
   /// Says that the job is being worked on from now. Nothing if it was already.
-  std::optional<commit_unit> begin(time_ms now);
+  std::optional<commit_unit> begin(moment now);
+
+  /// Says that the jobs that this one waits for have completed.
+  commit_unit release(moment now);
 
   /// Takes the next pieces of work, up to `count`: chunks in order, and
   /// retries that are due.
-  std::vector<chunk_ref> take(size_t count, time_ms now);
+  std::vector<chunk_ref> take(size_t count, moment now);
 
   /// Whether a piece was given back or a retry is due: what others wait for.
-  bool has_urgent(time_ms now) const;
+  bool has_urgent(moment now) const;
 
   /// Pieces that were taken and whose outcome is not committed.
   size_t outstanding() const { return active_.size(); }
@@ -53,46 +79,51 @@ public:
   /// this order. Outcomes of jobs that write under names are held back until
   /// those before them are in, so that the last item of a name wins.
   /// Outcomes that nobody waits for (late, double) change nothing.
-  std::vector<commit_unit> complete(outcome_ptr outcome, time_ms now);
+  std::vector<commit_unit> complete(outcome_ptr outcome, moment now);
 
   /// Says that a unit answered by `complete` for this chunk is in the store.
   void committed(uint32_t chunk);
 
-  /// The units that end a job without items.
-  std::optional<commit_unit> end_if_empty(time_ms now);
+  /// Ends the job if there is nothing left to wait for: one without items, or
+  /// one that was cancelled.
+  std::optional<commit_unit> settle(moment now);
 
-  /// When the next retry is due; nothing if none waits.
-  std::optional<time_ms> next_due() const;
+  /// Obeys an order. Answers what is to be committed.
+  /// Errors: `ec::conflict` if the state forbids it; nothing changed then.
+  expected<commit_unit> obey(const job_order& order, moment now);
+
+  /// Milliseconds until time alone lets more pieces be taken, 0 if they can be
+  /// now; nothing if time is not what is waited for.
+  std::optional<time_ms> time_to_next(moment now) const;
 
   /// True once the unit that ends the job was answered.
   bool has_ended() const { return batch::has_ended(progress_.status); }
+  const job_control& control() const { return control_; }
   const job_progress& progress() const { return progress_; }
   const job_context& context() const { return *job_; }
 
 private:
-  /// A chunk with items that wait for another round.
-  struct waiting_chunk {
-    uint16_t rounds = 0;
-    std::map<uint32_t, pending_item> pending;
-    time_ms due = 0;
-  };
-
   struct active_piece {
     chunk_ref ref;
     bool outcome_in = false;
   };
 
-  commit_unit commit(const chunk_outcome& outcome, time_ms now);
-  /// Decides for one failed item: another try, or a dead letter.
-  void take_failure(const chunk_outcome& outcome, const item_failure& failure,
-                    waiting_chunk& waits, std::vector<attempt> earlier,
-                    commit_unit& unit, time_ms now);
-  time_ms retry_delay(size_t attempts);
-  void write_progress(commit_unit& unit, time_ms now);
-  void move_status(commit_unit& unit, job_status status, job_state state);
-  void end(commit_unit& unit, time_ms now);
+  bool may_begin(moment now) const;
+  commit_unit new_unit() const;
+  commit_unit commit(const chunk_outcome& outcome, moment now);
+  void take_failures(const chunk_outcome& outcome,
+                     std::map<uint32_t, pending_item>& before,
+                     waiting_chunk& waits, commit_unit& unit, moment now);
+  void write_letter(const chunk_outcome& outcome, const item_failure& failure,
+                    const pending_item& item, commit_unit& unit, moment now);
+  job_state state_at(moment now) const;
+  void write_progress(commit_unit& unit, moment now);
+  void write_control(commit_unit& unit);
+  void move_status(commit_unit& unit, job_status status);
+  void end(commit_unit& unit, job_state state, moment now);
 
   job_context_ptr job_;
+  job_control control_;
   job_progress progress_;
   random_source random_;
   /// Chunks that were marked before a restart, and the highest of them.

@@ -1,22 +1,18 @@
 #include "actors/work.hpp"
 #include "codecs/items.hpp"
+#include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "codecs/stamped.hpp"
 #include "codecs/utf8.hpp"
 #include "storage/keys.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 namespace batch {
 
 namespace {
-
-/// Things are needed by their own key, relationships' ends by two.
-struct wanted_key {
-  size_t item;
-  std::string key;
-};
 
 expected<chunk> read_chunk(const store_reader& store, const job_context& job,
                            uint32_t number) {
@@ -30,100 +26,50 @@ expected<chunk> read_chunk(const store_reader& store, const job_context& job,
   return chunk::read(std::move(**record));
 }
 
-void select_items(loaded_work& work) {
-  const auto& all = work.source->items();
-  auto add = [&](uint32_t offset) {
-    auto& item = work.items.emplace_back();
-    item.offset = offset;
-    item.text = all[offset].text;
-    if (all[offset].fault)
-      item.fault
-        = error{*all[offset].fault, std::string{all[offset].fault_message}};
-  };
-  if (work.ref.offsets.empty())
-    for (uint32_t i = 0; i < all.size(); ++i)
-      add(i);
-  else
-    for (auto i : work.ref.offsets)
-      if (i < all.size())
-        add(i);
-}
-
-/// Finds the key of the thing that each item names; an item that names none
-/// gets a fault.
-std::vector<wanted_key> thing_keys(loaded_work& work) {
-  std::vector<wanted_key> wanted;
-  item_reader reader;
-  for (size_t i = 0; i < work.items.size(); ++i) {
-    auto& item = work.items[i];
-    if (item.fault)
-      continue;
-    if (auto ref = reader.thing_ref(item.text))
-      wanted.push_back({i, keys::named(ref->ns, ref->id)});
-    else
-      item.fault = std::move(ref).error();
-  }
-  return wanted;
-}
-
-std::vector<wanted_key> endpoint_keys(loaded_work& work) {
-  std::vector<wanted_key> wanted;
-  item_reader reader;
-  for (size_t i = 0; i < work.items.size(); ++i) {
-    if (work.items[i].fault)
-      continue;
-    if (auto x = reader.relationship(work.items[i].text)) {
-      wanted.push_back({i, keys::named(x->from_ns, x->from_id)});
-      wanted.push_back({i, keys::named(x->to_ns, x->to_id)});
-    }
-  }
-  return wanted;
-}
-
-/// Reads the records of all keys and gives each to its item.
-template <class Take>
-expected<void> fetch(const store_reader& store, family f,
-                     const std::vector<wanted_key>& wanted, Take&& take) {
-  std::vector<std::string> keys;
-  keys.reserve(wanted.size());
-  for (const auto& w : wanted)
-    keys.push_back(w.key);
-  auto records = store.get_many(f, keys);
-  if (!records)
-    return fail(records);
-  for (size_t i = 0; i < wanted.size(); ++i)
-    if (auto taken = take(wanted[i], (*records)[i]); !taken)
-      return taken;
+/// The attempts of the dead letter that the item was.
+expected<void> read_history(const store_reader& store, work_item& item,
+                            const item_position& at) {
+  auto record = store.get(family::dead, keys::dead_item(at.job, at.item));
+  if (!record)
+    return fail(record);
+  if (!*record)
+    return {};
+  auto letter = decode_record<dead_letter>(**record);
+  if (!letter)
+    return fail(letter);
+  item.place = letter->place;
+  item.history = std::make_shared<const letter_history>(
+    letter_history{{letter->job, at.item}, std::move(letter->attempts)});
   return {};
 }
 
-expected<void> fetch_things(const store_reader& store, loaded_work& work,
-                            const std::vector<wanted_key>& wanted) {
-  return fetch(store, family::things, wanted,
-               [&](const wanted_key& w, auto& record) -> expected<void> {
-                 if (!record)
-                   return {};
-                 auto thing = read_stamped(*record);
-                 if (!thing)
-                   return fail(thing);
-                 work.items[w.item].thing.emplace(thing->text);
-                 return {};
-               });
+expected<void> add_item(const store_reader& store, loaded_work& work,
+                        uint32_t offset) {
+  const auto& x = work.source->items()[offset];
+  auto& item = work.items.emplace_back();
+  item.offset = offset;
+  item.text = x.text;
+  item.place = {work.job->spec.number, work.first_item + offset};
+  if (x.fault)
+    item.fault = error{*x.fault, std::string{x.fault_message}};
+  if (x.letter.job != 0)
+    return read_history(store, item, x.letter);
+  return {};
 }
 
-expected<void> fetch_origins(const store_reader& store, loaded_work& work,
-                             const std::vector<wanted_key>& wanted) {
-  return fetch(store, family::embeddings, wanted,
-               [&](const wanted_key& w, auto& record) -> expected<void> {
-                 if (!record)
-                   return {};
-                 auto x = decode_record<embedding>(*record);
-                 if (!x)
-                   return fail(x);
-                 work.items[w.item].current = embedding_origin{
-                   std::move(x->model), std::move(x->text_hash)};
-                 return {};
-               });
+expected<void> select_items(const store_reader& store, loaded_work& work) {
+  auto count = work.source->items().size();
+  auto offsets = work.ref.offsets;
+  if (offsets.empty()) {
+    offsets.resize(count);
+    std::iota(offsets.begin(), offsets.end(), 0U);
+  }
+  work.items.reserve(offsets.size());
+  for (auto offset : offsets)
+    if (offset < count)
+      if (auto added = add_item(store, work, offset); !added)
+        return added;
+  return {};
 }
 
 /// "ns/id" of a key, for messages.
@@ -132,51 +78,147 @@ std::string readable(std::string key) {
   return key;
 }
 
-expected<void> fetch_endpoints(const store_reader& store, loaded_work& work) {
-  auto wanted = endpoint_keys(work);
-  return fetch(store, family::things, wanted,
-               [&](const wanted_key& w, auto& record) -> expected<void> {
-                 auto& missing = work.items[w.item].missing_endpoint;
-                 if (!record && missing.empty())
-                   missing = readable(w.key);
-                 return {};
-               });
+/// Reads each thing that items name once, until there is enough.
+class thing_loader {
+public:
+  thing_loader(const store_reader& store, loaded_work& work)
+    : store_(store), work_(work) {}
+
+  expected<void> load(work_item& item, const std::string& key) {
+    auto known = found_.find(key);
+    if (known == found_.end()) {
+      if (bytes_ >= outcome_bytes_max) {
+        item.unloaded = true;
+        return {};
+      }
+      auto read = read_thing(key);
+      if (!read)
+        return fail(read);
+      known = found_.emplace(key, std::move(*read)).first;
+    }
+    item.thing = known->second.text;
+    item.fault = known->second.fault;
+    return {};
+  }
+
+private:
+  struct found {
+    std::optional<std::string_view> text;
+    std::optional<error> fault;
+  };
+
+  expected<found> read_thing(const std::string& key) {
+    auto record = store_.get(family::things, key);
+    if (!record && record.error().code != ec::storage_corrupt)
+      return fail(record);
+    if (record && !*record)
+      return found{};
+    auto thing = record ? read_stamped(**record) : fail(record);
+    if (!thing)
+      return found{{},
+                   error{ec::storage_corrupt, "the stored thing "
+                                                + readable(key) + ": "
+                                                + thing.error().message}};
+    auto& kept = work_.things.emplace_back(std::move(**record));
+    bytes_ += kept.size();
+    return found{std::string_view{kept}.substr(stamp_bytes), {}};
+  }
+
+  const store_reader& store_;
+  loaded_work& work_;
+  std::map<std::string, found> found_;
+  size_t bytes_ = 0;
+};
+
+/// What is known of the vector that a thing has already. One that cannot be
+/// read is made again.
+expected<void> load_origin(const store_reader& store, work_item& item,
+                           const std::string& key) {
+  auto record = store.get(family::embeddings, key);
+  if (!record && record.error().code != ec::storage_corrupt)
+    return fail(record);
+  if (!record || !*record)
+    return {};
+  if (auto x = decode_record<embedding>(**record))
+    item.current
+      = embedding_origin{std::move(x->model), std::move(x->text_hash)};
+  return {};
 }
 
-expected<void> fetch_what_is_named(const store_reader& store,
-                                   loaded_work& work) {
+/// Loads for each item the thing that it names; one that names none gets a
+/// fault.
+expected<void> load_things(const store_reader& store, loaded_work& work) {
   const auto& options = work.job->options;
-  auto stored = work.source->source() == item_source::stored_things;
+  auto with_origins = work.job->spec.type == job_type::generate_embeddings
+                      && !options.embedding_force;
+  auto are_stored = work.source->source() == item_source::stored_things;
+  thing_loader loader{store, work};
+  item_reader reader;
+  for (auto& item : work.items) {
+    if (item.fault)
+      continue;
+    auto ref = reader.thing_ref(item.text);
+    if (!ref) {
+      item.fault = std::move(ref).error();
+      continue;
+    }
+    auto key = keys::named(ref->ns, ref->id);
+    if (are_stored)
+      item.thing = item.text;
+    else if (auto loaded = loader.load(item, key); !loaded)
+      return loaded;
+    if (with_origins && !item.unloaded)
+      if (auto loaded = load_origin(store, item, key); !loaded)
+        return loaded;
+  }
+  return {};
+}
+
+expected<void> check_endpoint(const store_reader& store, work_item& item,
+                              std::string_view ns, std::string_view id) {
+  auto key = keys::named(ns, id);
+  auto record = store.get(family::things, key);
+  if (!record)
+    return fail(record);
+  if (!*record && item.missing_endpoint.empty())
+    item.missing_endpoint = readable(key);
+  return {};
+}
+
+expected<void> check_endpoints(const store_reader& store, loaded_work& work) {
+  item_reader reader;
+  for (auto& item : work.items) {
+    if (item.fault)
+      continue;
+    auto x = reader.relationship(item.text);
+    if (!x)
+      continue;
+    for (auto [ns, id] :
+         {std::pair{x->from_ns, x->from_id}, std::pair{x->to_ns, x->to_id}})
+      if (auto checked = check_endpoint(store, item, ns, id); !checked)
+        return checked;
+  }
+  return {};
+}
+
+expected<void> load_what_is_named(const store_reader& store,
+                                  loaded_work& work) {
   switch (work.job->spec.type) {
   case job_type::import_relationships:
-    if (options.endpoints_must_exist)
-      return fetch_endpoints(store, work);
-    return {};
-  case job_type::generate_embeddings: {
-    auto wanted = thing_keys(work);
-    if (!options.embedding_force)
-      if (auto ok = fetch_origins(store, work, wanted); !ok)
-        return ok;
-    if (!stored)
-      return fetch_things(store, work, wanted);
-    break;
-  }
+    return work.job->options.endpoints_must_exist ? check_endpoints(store, work)
+                                                  : expected<void>{};
+  case job_type::generate_embeddings:
   case job_type::export_things:
-    if (!stored)
-      return fetch_things(store, work, thing_keys(work));
-    break;
+    return load_things(store, work);
   default:
     return {};
   }
-  for (auto& item : work.items)
-    item.thing.emplace(item.text);
-  return {};
 }
 
 } // namespace
 
-expected<loaded_work> load_work(const store_reader& store, job_context_ptr job,
-                                const chunk_ref& ref) {
+expected<loaded_work> load_items(const store_reader& store, job_context_ptr job,
+                                 const chunk_ref& ref) {
   loaded_work work;
   work.job = std::move(job);
   work.ref = ref;
@@ -185,9 +227,17 @@ expected<loaded_work> load_work(const store_reader& store, job_context_ptr job,
     return fail(source);
   work.source = std::make_shared<chunk>(std::move(*source));
   work.first_item = work.source->first_item();
-  select_items(work);
-  if (auto ok = fetch_what_is_named(store, work); !ok)
+  if (auto ok = select_items(store, work); !ok)
     return fail(ok);
+  return work;
+}
+
+expected<loaded_work> load_work(const store_reader& store, job_context_ptr job,
+                                const chunk_ref& ref) {
+  auto work = load_items(store, std::move(job), ref);
+  if (work)
+    if (auto ok = load_what_is_named(store, *work); !ok)
+      return fail(ok);
   return work;
 }
 
@@ -196,9 +246,14 @@ chunk_outcome all_failed(const loaded_work& work, const error& why) {
   chunk_outcome out;
   out.ref = work.ref;
   out.first_item = work.first_item;
+  out.is_replay = work.source->source() == item_source::dead_letters;
   for (const auto& item : work.items)
-    out.failures.push_back(
-      {item.offset, item.fault.value_or(kept), std::string{item.text}});
+    out.failures.push_back({item.offset,
+                            item.fault.value_or(kept),
+                            std::string{item.text},
+                            item.place,
+                            item.history,
+                            {}});
   return out;
 }
 

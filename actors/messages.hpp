@@ -4,6 +4,7 @@
 
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
+#include "actors/job_machine.hpp"
 #include "actors/work.hpp"
 
 #include <caf/all.hpp>
@@ -16,6 +17,9 @@ struct job_request {
   /// JSON texts as submitted; empty if absent.
   std::string options;
   std::string input;
+  /// True if dead letters will be changed: of all open uploads, one at most
+  /// may do that.
+  bool changes_letters = false;
 };
 
 /// The answer to a `job_request`: items may now be appended.
@@ -30,8 +34,9 @@ struct job_closing {
   uint64_t number = 0;
   uint32_t total = 0;
   uint32_t chunks = 0;
-  /// The chunk records that were not appended.
+  /// The chunk records that were not appended, and what they change.
   write_batch rest;
+  counter_changes counters = {};
   /// The `Idempotency-Key`, empty if there is none, and SHA-256 of what was
   /// sent under it.
   std::string key;
@@ -45,9 +50,17 @@ struct job_acceptance {
   bool replayed = false;
 };
 
+/// Pieces of a job that may be worked on now.
+struct work_offer {
+  job_context_ptr job;
+  int32_t priority = 0;
+  std::vector<chunk_ref> pieces;
+};
+
 /// What shared pointers carry moves between local actors without a copy.
 using grant_ptr = std::shared_ptr<const grant>;
-using pieces_ptr = std::shared_ptr<const std::vector<chunk_ref>>;
+using offer_ptr = std::shared_ptr<const work_offer>;
+using order_ptr = std::shared_ptr<const job_order>;
 using job_request_ptr = std::shared_ptr<const job_request>;
 using job_closing_ptr = std::shared_ptr<const job_closing>;
 using error_ptr = std::shared_ptr<const error>;
@@ -89,9 +102,14 @@ CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
 CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
 CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
 CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
+CAF_ADD_ATOM(batch, batch::atom, order_atom, "order")
 CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
+CAF_ADD_ATOM(batch, batch::atom, recall_atom, "recall")
+CAF_ADD_ATOM(batch, batch::atom, release_atom, "release")
+CAF_ADD_ATOM(batch, batch::atom, restart_atom, "restart")
 CAF_ADD_ATOM(batch, batch::atom, returned_atom, "returned")
 CAF_ADD_ATOM(batch, batch::atom, stop_atom, "stop")
+CAF_ADD_ATOM(batch, batch::atom, stray_atom, "stray")
 CAF_ADD_ATOM(batch, batch::atom, sync_atom, "sync")
 CAF_ADD_ATOM(batch, batch::atom, tick_atom, "tick")
 CAF_ADD_ATOM(batch, batch::atom, wake_atom, "wake")
@@ -110,5 +128,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_acceptance)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_request_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::outcome_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::pieces_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::offer_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::order_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::chunk_ref)

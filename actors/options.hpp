@@ -2,13 +2,20 @@
 #pragma once
 
 #include "actors/workers/worker.hpp"
+#include "codecs/limits.hpp"
+#include "codecs/time.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <string>
 
 namespace batch {
+
+/// Told of messages that an actor does not take: who it was, and what.
+using stray_handler
+  = std::function<void(const std::string& role, const std::string& message)>;
 
 struct committer_options {
   /// Effects are synced to disk when this many chunks or this much time is
@@ -20,6 +27,16 @@ struct committer_options {
   /// longest.
   std::chrono::milliseconds retry_pause{10};
   std::chrono::milliseconds retry_pause_max{500};
+  stray_handler on_stray;
+};
+
+/// What is kept of finished jobs; whichever bound is reached first.
+struct retention_options {
+  std::chrono::hours age = retention_age_default;
+  /// Items of all finished jobs together.
+  uint64_t items = retention_items_default;
+  /// How often it is looked after.
+  std::chrono::milliseconds interval = std::chrono::minutes{1};
 };
 
 struct service_options {
@@ -33,6 +50,7 @@ struct service_options {
   /// Jobs that are open at one time.
   size_t open_jobs_max = 100'000;
   committer_options committer;
+  retention_options retention;
   /// How often leases are looked through.
   std::chrono::milliseconds lease_tick{1000};
   /// The longest that one actor waits for the answer of another one.
@@ -41,13 +59,23 @@ struct service_options {
   std::chrono::milliseconds drain_timeout = std::chrono::seconds{8};
   /// The workers; empty: the built-in ones.
   worker_registry workers;
+  /// What the attempts of items name as the place they were made at; at most
+  /// `worker_name_bytes_max` bytes.
+  std::string node = "coordinator";
+  /// A worker that is lost is replaced at once the first time, then after this
+  /// pause, which doubles with each loss up to the longest; a chunk that it
+  /// finishes starts the count anew.
+  std::chrono::milliseconds restart_pause{1000};
+  std::chrono::milliseconds restart_pause_max = std::chrono::minutes{1};
   /// The time; tests bring their own.
-  std::function<time_ms()> clock = now_ms;
+  std::function<moment()> clock = this_moment;
   /// Seed of the jitter of retries.
   uint64_t seed = 1;
   /// Blocking actors get threads of their own. Off only in tests with a
   /// virtual clock.
   bool detached = true;
+  /// Empty: such messages become dead letters.
+  stray_handler on_stray;
   /// Called when the store cannot be written any more and the process should
   /// end. Called from an actor's thread; must not block.
   std::function<void(const error&)> on_fatal;

@@ -1,5 +1,7 @@
 #include "actors/recovery.hpp"
 
+#include "actors/committer.hpp"
+#include "actors/upload_removal.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
@@ -83,6 +85,27 @@ expected<std::vector<uint64_t>> jobs_with_chunks(const store_reader& store) {
   }
 }
 
+/// Removes what an upload that was never accepted has left.
+expected<void> drop_upload(const store_ptr& from, uint64_t number,
+                           recovered_state& state) {
+  spdlog::info("dropping an upload that was never accepted (job {})", number);
+  auto units = removal_of_upload(*from, number);
+  if (!units)
+    return fail(units);
+  for (const auto& unit : *units) {
+    group_writer writer{from, state.term, state.counters};
+    auto gathered = writer.gather({std::make_shared<const commit_unit>(unit)});
+    if (!gathered)
+      return fail(gathered);
+    if (auto status = writer.write(durability::durable);
+        status != commit_status::ok)
+      return fail(ec::storage_failure, "cannot drop what broken uploads left: "
+                                         + std::string{to_string(status)});
+    state.counters = writer.counters();
+  }
+  return {};
+}
+
 } // namespace
 
 expected<open_job> read_open_job(const store_reader& store, uint64_t number) {
@@ -95,22 +118,33 @@ expected<open_job> read_open_job(const store_reader& store, uint64_t number) {
     store, family::jobs, keys::job_progress(number), "progress of " + name);
   if (!progress)
     return fail(progress);
+  auto ordered = store.get(family::jobs, keys::job_control(number));
+  if (!ordered)
+    return fail(ordered);
   auto marked = read_marks(store, number);
   if (!marked)
     return fail(marked);
   auto context = make_job_context(std::move(*spec));
   if (!context)
     return fail(context);
-  return open_job{std::move(*context), *progress, std::move(*marked)};
+  open_job start{*context, first_control(**context), std::move(*progress),
+                 std::move(*marked)};
+  if (*ordered) {
+    auto control = decode_record<job_control>(**ordered);
+    if (!control)
+      return fail(control);
+    start.control = *control;
+  }
+  return start;
 }
 
-expected<recovered_state> recover(store& from) {
+expected<recovered_state> recover(const store_ptr& from) {
   recovered_state state;
-  auto term = from.take_over();
+  auto term = from->take_over();
   if (!term)
     return fail(term);
   state.term = *term;
-  auto counters = from.get(family::meta, keys::counters);
+  auto counters = from->get(family::meta, keys::counters);
   if (!counters)
     return fail(counters);
   if (*counters) {
@@ -122,7 +156,7 @@ expected<recovered_state> recover(store& from) {
 
   std::set<uint64_t> open;
   for (auto status : {job_status::processing, job_status::pending}) {
-    auto read = for_each_row(from, family::jobs,
+    auto read = for_each_row(*from, family::jobs,
                              keys::jobs_by_status(static_cast<uint8_t>(status)),
                              [&](const page::row& row) -> expected<void> {
                                open.insert(keys::job_of_listed(row.key));
@@ -132,28 +166,24 @@ expected<recovered_state> recover(store& from) {
       return fail(read);
   }
   for (auto number : open) {
-    auto job = read_open_job(from, number);
-    if (!job)
+    auto job = read_open_job(*from, number);
+    if (job)
+      state.jobs.push_back(std::move(*job));
+    else if (job.error().code == ec::storage_corrupt)
+      // The others go on; this one waits until somebody resumes or restores.
+      spdlog::error("job number {} cannot go on: {}", number,
+                    job.error().message);
+    else
       return fail(job);
-    state.jobs.push_back(std::move(*job));
   }
 
-  auto numbers = jobs_with_chunks(from);
+  auto numbers = jobs_with_chunks(*from);
   if (!numbers)
     return fail(numbers);
-  write_batch orphans;
   for (auto number : *numbers)
-    if (!open.contains(number)) {
-      auto [begin, end] = keys::of_job(number);
-      orphans.erase_range(family::chunks, begin, end);
-      spdlog::info("dropping an upload that was never accepted (job {})",
-                   number);
-    }
-  if (!orphans.empty())
-    if (auto status = from.commit(orphans, durability::durable, state.term);
-        status != commit_status::ok)
-      return fail(ec::storage_failure, "cannot drop what broken uploads left: "
-                                         + std::string{to_string(status)});
+    if (!open.contains(number))
+      if (auto dropped = drop_upload(from, number, state); !dropped)
+        return fail(dropped);
   return state;
 }
 

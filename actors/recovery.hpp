@@ -17,9 +17,9 @@ struct recovered_state {
 
 /// Takes the store over, drops chunks of uploads that were never accepted,
 /// and reads the jobs that are open. The work grows with open jobs, not with
-/// stored data.
+/// stored data. A job whose records are damaged is logged and left as it is.
 /// Errors: those of the store.
-expected<recovered_state> recover(store& from);
+expected<recovered_state> recover(const store_ptr& from);
 
 /// Reads one open job as it is in the store.
 expected<open_job> read_open_job(const store_reader& store, uint64_t number);

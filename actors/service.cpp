@@ -1,8 +1,10 @@
 #include "actors/service.hpp"
 
 #include "actors/committer.hpp"
+#include "actors/dead_letters.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/maintenance/retention.hpp"
 #include "actors/supervisor.hpp"
 
 #include <spdlog/spdlog.h>
@@ -41,7 +43,7 @@ void configure(caf::actor_system_config& cfg) {
 
 expected<service> spawn_service(caf::actor_system& system,
                                 service_options options, store_ptr in) {
-  auto found = recover(*in);
+  auto found = recover(in);
   if (!found)
     return fail(found);
   if (!found->jobs.empty())
@@ -52,12 +54,27 @@ expected<service> spawn_service(caf::actor_system& system,
     options.slots.try_emplace(type, 1);
 
   service s;
+  // Made last, but known to all: it is told by a message.
+  auto strays = std::make_shared<caf::actor_addr>();
+  if (!options.on_stray)
+    options.on_stray
+      = [strays](const std::string& role, const std::string& message) {
+          if (auto to = caf::actor_cast<dead_letters_actor>(*strays))
+            caf::anon_send(to, atom::stray_atom_v, role, message);
+        };
+  options.committer.on_stray = options.on_stray;
   s.committer = spawn_committer(system, options, in, *found);
+  s.dead_letters
+    = system.spawn(dead_letters, options, store_reader_ptr{in}, s.committer);
+  *strays = s.dead_letters.address();
   // Leases of this run are above those of every run before.
   s.dispatcher = system.spawn(dispatcher, options, store_reader_ptr{in},
                               found->term << 32);
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
+  if (options.detached)
+    s.retention = system.spawn<caf::detached>(
+      retention, options, store_reader_ptr{in}, s.supervisor);
   if (options.on_fatal) {
     report_end(s.committer, options.on_fatal);
     report_end(s.dispatcher, options.on_fatal);
@@ -75,10 +92,16 @@ void stop_service(caf::actor_system& system, service& which,
                spdlog::warn("stopped before all was written: {}",
                             from_caf(why).message);
              });
+  if (which.retention) {
+    self->send_exit(which.retention, caf::exit_reason::user_shutdown);
+    self->wait_for(which.retention);
+  }
   self->send_exit(which.supervisor, caf::exit_reason::user_shutdown);
   self->send_exit(which.dispatcher, caf::exit_reason::user_shutdown);
+  self->send_exit(which.dead_letters, caf::exit_reason::user_shutdown);
   self->send_exit(which.committer, caf::exit_reason::user_shutdown);
-  self->wait_for(which.supervisor, which.dispatcher, which.committer);
+  self->wait_for(which.supervisor, which.dispatcher, which.dead_letters,
+                 which.committer);
   which = {};
 }
 

@@ -18,6 +18,9 @@ struct service {
   supervisor_actor supervisor;
   dispatcher_actor dispatcher;
   committer_actor committer;
+  dead_letters_actor dead_letters;
+  /// None in a service with a virtual clock.
+  retention_actor retention;
 };
 
 /// Takes over the store, goes on with the jobs that are open in it, and

@@ -61,9 +61,11 @@ expected<job_ticket> service_client::open(job_request request) {
                     std::make_shared<const job_request>(std::move(request))));
 }
 
-answer<void> service_client::append(uint64_t number, write_batch chunks) {
+answer<void> service_client::append(uint64_t number, write_batch chunks,
+                                    counter_changes counters) {
   commit_unit unit;
   unit.changes = std::move(chunks);
+  unit.counters = counters;
   unit.refusable = true;
   return ask<void>(atom::append_atom_v, number,
                    std::make_shared<const commit_unit>(std::move(unit)));
@@ -77,6 +79,11 @@ expected<job_acceptance> service_client::close(job_closing closing) {
 
 void service_client::abandon(uint64_t number) {
   caf::anon_send(supervisor_, atom::abandon_atom_v, number);
+}
+
+expected<void> service_client::order(const job_id& id, job_order what) {
+  return wait(ask<void>(atom::order_atom_v, id,
+                        std::make_shared<const job_order>(std::move(what))));
 }
 
 expected<void> service_client::put_thing(std::string ns, std::string id,

@@ -30,10 +30,15 @@ public:
   expected<job_ticket> open(job_request request);
   /// Sends chunk records and does not wait, so that the next ones can be read
   /// meanwhile.
-  answer<void> append(uint64_t number, write_batch chunks);
+  /// @param counters what the records change of the statistics.
+  answer<void> append(uint64_t number, write_batch chunks,
+                      counter_changes counters = {});
   expected<job_acceptance> close(job_closing closing);
   /// Never blocks.
   void abandon(uint64_t number);
+
+  /// Pauses, resumes, cancels or changes a job.
+  expected<void> order(const job_id& id, job_order what);
 
   expected<void> put_thing(std::string ns, std::string id, std::string text);
   expected<void> erase_thing(std::string ns, std::string id);

@@ -1,6 +1,7 @@
 #include "actors/submission.hpp"
 
 #include "actors/queries/rows.hpp"
+#include "codecs/bytes.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/stamped.hpp"
 
@@ -62,6 +63,19 @@ expected<void> submission::add_refused(const error& why,
   return {};
 }
 
+expected<void> submission::add_letter(std::string_view payload,
+                                      const item_position& at) {
+  if (payload.size() > item_bytes_max)
+    return fail(ec::item_too_large, "the item is longer than "
+                                      + std::to_string(item_bytes_max)
+                                      + " bytes");
+  if (auto room = make_room(payload.size()); !room)
+    return room;
+  chunks_->add(payload, at);
+  claims_.push_back(at);
+  return {};
+}
+
 expected<void> submission::add_namespace(const store_reader& store,
                                          std::string_view ns) {
   row_cursor rows{store, store.take_snapshot(), family::things,
@@ -87,9 +101,10 @@ expected<job_acceptance> submission::close(std::string key,
     take_chunk();
   if (auto sent = wait_for_block(); !sent)
     return fail(sent);
-  auto accepted = client_.close({ticket_.number, static_cast<uint32_t>(total()),
-                                 chunk_count_, std::move(block_),
-                                 std::move(key), std::move(fingerprint)});
+  auto accepted
+    = client_.close({ticket_.number, static_cast<uint32_t>(total()),
+                     chunk_count_, std::move(block_), block_counters_,
+                     std::move(key), std::move(fingerprint)});
   // A refused upload is still open, and dropped by the destructor.
   is_open_ = !accepted;
   return accepted;
@@ -110,13 +125,21 @@ expected<void> submission::make_room(size_t text_bytes) {
 void submission::take_chunk() {
   block_.put(family::chunks, keys::chunk(ticket_.number, chunk_count_++),
              chunks_->take());
+  std::string claimer;
+  append_fixed(claimer, ticket_.number);
+  for (const auto& at : claims_)
+    block_.put(family::dead, keys::dead_claim(at.job, at.item), claimer);
+  block_counters_.dead_letters -= static_cast<int64_t>(claims_.size());
+  claims_.clear();
 }
 
 expected<void> submission::send_block() {
   if (auto sent = wait_for_block(); !sent)
     return sent;
-  in_flight_ = client_.append(ticket_.number, std::move(block_));
+  in_flight_
+    = client_.append(ticket_.number, std::move(block_), block_counters_);
   block_.clear();
+  block_counters_ = {};
   return {};
 }
 

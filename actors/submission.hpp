@@ -34,6 +34,12 @@ public:
   /// Adds an item that cannot be one; it fails alone, when the job runs.
   expected<void> add_refused(const error& why, std::string_view text);
 
+  /// Adds the payload of a dead letter and claims the letter; only if the
+  /// source is dead letters.
+  /// Errors: `ec::item_too_large`, and then nothing was added; errors of the
+  /// service.
+  expected<void> add_letter(std::string_view payload, const item_position& at);
+
   /// Adds every thing of a namespace as it is now.
   expected<void> add_namespace(const store_reader& store, std::string_view ns);
 
@@ -58,8 +64,11 @@ private:
   job_ticket ticket_;
   std::optional<chunk_builder> chunks_;
   uint32_t chunk_count_ = 0;
-  /// Chunk records that were not sent yet.
+  /// Letters claimed by the open chunk; written together with it.
+  std::vector<item_position> claims_;
+  /// Chunk records that were not sent yet, and what they change.
   write_batch block_;
+  counter_changes block_counters_;
   /// The block that is on its way; at most one.
   std::optional<answer<void>> in_flight_;
   json_reader reader_;

@@ -14,6 +14,11 @@ namespace batch {
 struct supervisor_state {
   static inline const char* name = "supervisor";
 
+  struct upload {
+    job_context_ptr context;
+    bool changes_letters = false;
+  };
+
   struct running_job {
     job_actor actor;
     unsigned restarts = 0;
@@ -24,21 +29,27 @@ struct supervisor_state {
   committer_actor committer;
   dispatcher_actor dispatcher;
   /// Jobs whose items are coming in, by number.
-  std::map<uint64_t, job_context_ptr> uploads;
+  std::map<uint64_t, upload> uploads;
   std::map<uint64_t, running_job> jobs;
   /// The same the other way round.
   std::map<caf::actor_addr, uint64_t> job_numbers;
+  /// Jobs that wait for the end of another one, by the number of that.
+  std::multimap<uint64_t, uint64_t> waiting;
   /// Jobs whose acceptance is being written, and their idempotency keys.
   size_t accepting = 0;
   std::set<std::string> keys_in_use;
+  /// An upload that changes dead letters is open, or what it has left is being
+  /// removed.
+  bool letters_are_changing = false;
   uint64_t next_job = 1;
   bool stopping = false;
 };
 
+using supervisor_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
+
 supervisor_actor::behavior_type
-supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
-           service_options options, store_reader_ptr store,
-           recovered_state found, committer_actor committer,
-           dispatcher_actor dispatcher);
+supervisor(supervisor_pointer self, service_options options,
+           store_reader_ptr store, recovered_state found,
+           committer_actor committer, dispatcher_actor dispatcher);
 
 } // namespace batch

@@ -3,10 +3,14 @@
 #pragma once
 
 #include "actors/job_context.hpp"
+#include "codecs/attempt.hpp"
 #include "codecs/chunk.hpp"
+#include "codecs/dead_letter.hpp"
 #include "storage/store.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +35,12 @@ struct embedding_origin {
   std::string text_hash;
 };
 
+/// The life of a replayed item before the replay.
+struct letter_history {
+  letter_id letter;
+  attempt_list attempts;
+};
+
 /// One item with all that a worker needs to know to do it.
 struct work_item {
   /// From the begin of the chunk.
@@ -39,12 +49,20 @@ struct work_item {
   std::string_view text;
   /// Set if the item cannot be done at all.
   std::optional<error> fault;
-  /// The text of the stored thing that the item names (embed, export).
-  std::optional<std::string> thing;
+  /// The text of the stored thing that the item names (embed, export); lives
+  /// as long as the `loaded_work`.
+  std::optional<std::string_view> thing;
   /// The vector that the thing has already (embed).
   std::optional<embedding_origin> current;
   /// Ends of a relationship that do not exist, where that matters.
   std::string missing_endpoint;
+  /// Where its effect belongs among those of other items: the item itself, or
+  /// what it was first submitted as if it is a replayed dead letter.
+  item_position place;
+  /// What is known of the dead letter that it was.
+  std::shared_ptr<const letter_history> history;
+  /// What it names was not read, because there was enough in this round.
+  bool unloaded = false;
 };
 
 /// A chunk, read from the store with the things that its items name. Could be
@@ -56,6 +74,8 @@ struct loaded_work {
   std::vector<work_item> items;
   /// What the texts of the items point into.
   std::shared_ptr<const batch::chunk> source;
+  /// What the things of the items point into, each once.
+  std::deque<std::string> things;
 };
 
 struct item_failure {
@@ -63,6 +83,10 @@ struct item_failure {
   error why;
   /// The item as it was sent.
   std::string payload;
+  item_position place;
+  std::shared_ptr<const letter_history> history;
+  /// When to come again, if who refused it said so; only for `ec::throttled`.
+  std::optional<std::chrono::milliseconds> retry_after;
 };
 
 /// What a worker made of a chunk. Nothing of it has happened yet: the
@@ -78,15 +102,29 @@ struct chunk_outcome {
   write_batch effects;
   /// Records of codecs/results.hpp.
   std::vector<std::string> results;
-  /// E.g. "embed-2".
+  /// E.g. "embed-2", and where it ran.
   std::string worker;
+  std::string node;
+  /// True if the items are dead letters that are tried again: their effects
+  /// belong to an earlier place.
+  bool is_replay = false;
+  /// True if the worker was lost over the piece: all its items stand in
+  /// `failures`, and any of them may be the cause.
+  bool worker_lost = false;
 };
 using outcome_ptr = std::shared_ptr<const chunk_outcome>;
 
-/// Reads what a worker needs for a chunk.
+/// Reads what a worker needs for a chunk, but things up to about
+/// `outcome_bytes_max` only: items whose thing would go beyond stay unloaded.
+/// A stored thing that cannot be read is its item's fault.
 /// Errors: those of the store, or `ec::storage_corrupt`.
 expected<loaded_work> load_work(const store_reader& store, job_context_ptr job,
                                 const chunk_ref& ref);
+
+/// Reads the items of a piece without what they name: all that must be known
+/// to let them fail. Errors: as `load_work`.
+expected<loaded_work> load_items(const store_reader& store, job_context_ptr job,
+                                 const chunk_ref& ref);
 
 /// The outcome of a chunk that could not be worked on: every item failed.
 chunk_outcome all_failed(const loaded_work& work, const error& why);

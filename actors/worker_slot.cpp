@@ -5,7 +5,8 @@ namespace batch {
 worker_actor::behavior_type
 worker_slot(worker_actor::stateful_pointer<worker_state> self,
             dispatcher_actor dispatcher, slot_number slot,
-            worker_factory factory, store_reader_ptr store, std::string title) {
+            worker_factory factory, store_reader_ptr store, std::string title,
+            std::string node) {
   self->state.work = factory();
   return {
     [=](atom::work_atom, const grant_ptr& g) {
@@ -16,7 +17,7 @@ worker_slot(worker_actor::stateful_pointer<worker_state> self,
         return;
       }
       auto outcome = std::make_shared<const chunk_outcome>(
-        run_worker(*self->state.work, *work, title));
+        run_worker(*self->state.work, *work, title, node));
       self->send(dispatcher, atom::done_atom_v, slot, g->lease,
                  std::move(outcome));
     },

@@ -7,9 +7,9 @@
 namespace batch {
 
 namespace {
-constexpr uint8_t chunk_version = 1;
+constexpr uint8_t chunk_version = 2;
 /// Bytes of an item besides its text and message, at most.
-constexpr size_t item_overhead = 12;
+constexpr size_t item_overhead = 27;
 } // namespace
 
 bool chunk_builder::is_full_for(size_t text_bytes) const {
@@ -20,13 +20,26 @@ bool chunk_builder::is_full_for(size_t text_bytes) const {
 
 void chunk_builder::add(std::string_view text) {
   assert(text.size() <= item_bytes_max);
+  assert(source_ != item_source::dead_letters);
   items_.push_back(0);
   append_string(items_, text);
   ++count_;
   ++total_;
 }
 
+void chunk_builder::add(std::string_view text, const item_position& letter) {
+  assert(text.size() <= item_bytes_max);
+  assert(source_ == item_source::dead_letters);
+  items_.push_back(0);
+  append_varint(items_, letter.job);
+  append_varint(items_, letter.item);
+  append_string(items_, text);
+  ++count_;
+  ++total_;
+}
+
 void chunk_builder::add_refused(const error& why, std::string_view text) {
+  assert(source_ != item_source::dead_letters);
   items_.push_back(static_cast<char>(why.code));
   append_string(items_, why.message);
   append_string(items_, text);
@@ -63,6 +76,10 @@ expected<chunk> chunk::read(std::string record) {
     if (auto fault = reader.fixed<uint8_t>(); fault != 0) {
       item.fault = static_cast<ec>(fault);
       item.fault_message = reader.string();
+    }
+    if (x.source_ == item_source::dead_letters) {
+      item.letter.job = reader.varint();
+      item.letter.item = static_cast<uint32_t>(reader.varint());
     }
     item.text = reader.string();
     x.items_.push_back(item);

@@ -2,12 +2,15 @@
 //
 //   chunk  :=  record header | first item varint | source u8 | count varint
 //              | item*
-//   item   :=  fault u8 | [message string, if fault is not 0] | text string
+//   item   :=  fault u8 | [message string, if fault is not 0]
+//              | [job varint, item varint, if the source is dead letters]
+//              | text string
 //
 // A fault is the `ec` of an item that was refused when it came in: it fails
 // when the chunk is worked on, so that it counts like any other.
 #pragma once
 
+#include "codecs/dead_letter.hpp"
 #include "codecs/error.hpp"
 #include "codecs/limits.hpp"
 
@@ -26,6 +29,8 @@ enum class item_source : uint8_t {
   submitted = 0,
   /// Whole things, as `input: {"ns": …}` found them.
   stored_things = 1,
+  /// Payloads of dead letters that are tried again.
+  dead_letters = 2,
 };
 
 struct item_view {
@@ -34,6 +39,8 @@ struct item_view {
   /// What was wrong with it when it came in.
   std::optional<ec> fault;
   std::string_view fault_message;
+  /// The dead letter it was; only if the source is dead letters.
+  item_position letter;
 };
 
 /// Gathers items into chunk records. Thread-safety: none.
@@ -45,6 +52,8 @@ public:
   /// True if the chunk must be taken before `text_bytes` more can be added.
   bool is_full_for(size_t text_bytes) const;
   void add(std::string_view text);
+  /// Adds an item that was a dead letter.
+  void add(std::string_view text, const item_position& letter);
   /// @param text the item, or as much of it as should be kept.
   void add_refused(const error& why, std::string_view text);
 

@@ -44,6 +44,10 @@ constexpr std::array names{
   named_code{ec::unauthorized, "unauthorized"},
   named_code{ec::snapshot_gone, "snapshot_gone"},
   named_code{ec::idempotency_mismatch, "idempotency_mismatch"},
+  named_code{ec::throttled, "throttled"},
+  named_code{ec::undeliverable, "undeliverable"},
+  named_code{ec::job_gone, "job_gone"},
+  named_code{ec::no_such_dead_letter, "no_such_dead_letter"},
 };
 
 } // namespace
@@ -58,16 +62,18 @@ ec error_code_of(std::string_view name) {
   return found == names.end() ? ec::internal : found->code;
 }
 
-bool may_pass(ec code) {
+failure_class class_of(ec code) {
   switch (code) {
+  case ec::throttled:
+    return failure_class::throttled;
   case ec::timed_out:
   case ec::worker_lost:
   case ec::internal:
   case ec::storage_failure:
   case ec::overloaded:
-    return true;
+    return failure_class::transient;
   default:
-    return false;
+    return failure_class::permanent;
   }
 }
 

@@ -80,6 +80,14 @@ enum class ec : uint8_t {
   snapshot_gone = 30,
   /// An `Idempotency-Key` was used before with another body.
   idempotency_mismatch = 31,
+  /// The provider asks for patience: tried again later, at no attempt's cost.
+  throttled = 32,
+  /// A message of the system itself that nobody took.
+  undeliverable = 33,
+  /// The job was deleted.
+  job_gone = 34,
+  /// No dead letter has this id.
+  no_such_dead_letter = 35,
 };
 
 /// The stable name of a code, in snake_case, as it is answered over HTTP.
@@ -89,8 +97,17 @@ std::string_view to_string(ec code);
 /// `ec::internal` for names that this version does not know.
 ec error_code_of(std::string_view name);
 
-/// True if the same item may succeed later without anybody mending it.
-bool may_pass(ec code);
+/// What a failure of an item means for its next try.
+enum class failure_class {
+  /// The same item may succeed later without anybody mending it.
+  transient,
+  /// As transient; whoever refused said when to come again.
+  throttled,
+  /// It will fail again until somebody mends it.
+  permanent,
+};
+
+failure_class class_of(ec code);
 
 /// An error: the code to act on and a sentence to read.
 struct error {

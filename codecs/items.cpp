@@ -165,4 +165,19 @@ expected<thing_ref_view> item_reader::thing_ref(std::string_view text) {
   return x;
 }
 
+std::string ns_of_item(std::string_view text) {
+  std::string ns;
+  json_reader members;
+  json_reader values;
+  // A text that is no object has no members.
+  (void)members.check_object(text, [&](const json_member& m) {
+    if (m.key == "ns" && kind_of_json(m.value) == json_kind::string)
+      ns = values.string_value(m.value);
+    return m.key != "ns";
+  });
+  if (!check_name("ns", ns, ns_bytes_max))
+    ns.clear();
+  return ns;
+}
+
 } // namespace batch

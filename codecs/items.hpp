@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace batch {
@@ -38,6 +39,10 @@ struct thing_ref_view {
 /// must be UTF-8. Errors: `ec::invalid_item`, beginning with `field`.
 expected<void> check_name(std::string_view field, std::string_view name,
                           size_t bytes_max);
+
+/// The namespace that an item names, whatever else is wrong with it; empty if
+/// it names none.
+std::string ns_of_item(std::string_view text);
 
 /// Reads items with buffers that are used again and again.
 ///

@@ -1,6 +1,7 @@
 // What the service keeps of a job, besides its items.
 #pragma once
 
+#include "codecs/attempt.hpp"
 #include "codecs/error.hpp"
 #include "codecs/ids.hpp"
 #include "codecs/job_type.hpp"
@@ -35,41 +36,48 @@ struct job_spec {
   }
 };
 
+/// What was ordered of a job after its acceptance; kept while it is open.
+struct job_control {
+  static constexpr uint8_t record_version = 1;
+
+  bool paused = false;
+  /// Nothing more is begun; the job ends when nothing is being worked on.
+  bool cancelled = false;
+  /// The jobs that had to complete first have done so.
+  bool released = false;
+  /// As `job_options`; at first what was submitted.
+  int32_t priority = 0;
+  uint32_t concurrency = 0;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.paused, x.cancelled, x.released, x.priority, x.concurrency);
+  }
+};
+
 /// How far a job is; written with each of its chunks.
 struct job_progress {
-  static constexpr uint8_t record_version = 1;
+  static constexpr uint8_t record_version = 2;
 
   job_status status = job_status::pending;
   job_state state = job_state::queued;
   uint32_t processed = 0;
   uint32_t failed = 0;
   uint32_t not_started = 0;
-  /// Items that wait for another try.
+  /// Items that have failed and wait for another try.
   uint32_t retrying = 0;
   time_ms started_at = 0;
   time_ms updated_at = 0;
   time_ms finished_at = 0;
+  /// Why the job is paused or was cancelled, if nobody ordered it.
+  std::string reason;
 
   uint32_t done() const { return processed + failed; }
 
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
     visit(x.status, x.state, x.processed, x.failed, x.not_started, x.retrying,
-          x.started_at, x.updated_at, x.finished_at);
-  }
-};
-
-/// One try of an item that did not succeed.
-struct attempt {
-  time_ms at = 0;
-  ec code = ec::internal;
-  std::string message;
-  /// The worker that tried, e.g. "embed-2".
-  std::string worker;
-
-  template <class T, class Visit>
-  static void fields(T& x, Visit&& visit) {
-    visit(x.at, x.code, x.message, x.worker);
+          x.started_at, x.updated_at, x.finished_at, x.reason);
   }
 };
 
@@ -91,32 +99,24 @@ struct chunk_mark {
 };
 
 /// An item of a marked chunk that is still to be done: it failed and will be
-/// tried again, or it was left over (then without attempts).
+/// tried again, its worker was lost, or it was left over.
 struct pending_item {
-  static constexpr uint8_t record_version = 1;
+  static constexpr uint8_t record_version = 2;
 
-  std::vector<attempt> attempts;
+  attempt_list attempts;
+  /// Attempts that count against `maxRetries`.
+  uint16_t tries = 0;
+  /// Workers that were lost over a piece with this item.
+  uint16_t losses = 0;
+  /// Items of the same piece are worked on together. 0 at first; a suspicious
+  /// piece is split, and each half gets a number of its own.
+  uint32_t piece = 0;
 
-  template <class T, class Visit>
-  static void fields(T& x, Visit&& visit) {
-    visit(x.attempts);
-  }
-};
-
-/// An item that failed for good: the same record is the job's error.
-struct dead_letter {
-  static constexpr uint8_t record_version = 1;
-
-  job_type type = job_type::import_things;
-  ec code = ec::internal;
-  std::string message;
-  std::vector<attempt> attempts;
-  /// The item as it was sent; for an item too large to keep, its begin.
-  std::string payload;
+  bool has_failed() const { return attempts.count > 0; }
 
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
-    visit(x.type, x.code, x.message, x.attempts, x.payload);
+    visit(x.attempts, x.tries, x.losses, x.piece);
   }
 };
 
@@ -167,14 +167,17 @@ struct type_counters {
 
 /// The statistics, as absolute values that one writer maintains.
 struct service_counters {
-  static constexpr uint8_t record_version = 1;
+  static constexpr uint8_t record_version = 2;
 
   /// The number that the next job gets.
   uint64_t next_job = 1;
   /// Jobs by status, in the order of `job_statuses`.
   std::array<uint64_t, job_status_count> jobs{};
   uint64_t items = 0;
+  /// Dead letters that were neither replayed nor purged.
   uint64_t dead_letters = 0;
+  /// Items of ended jobs that are still kept.
+  uint64_t kept_items = 0;
   /// In the order of `job_types`.
   std::array<type_counters, job_types.size()> by_type{};
 
@@ -187,7 +190,7 @@ struct service_counters {
 
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
-    visit(x.next_job, x.jobs, x.items, x.dead_letters, x.by_type);
+    visit(x.next_job, x.jobs, x.items, x.dead_letters, x.kept_items, x.by_type);
   }
 };
 

@@ -3,6 +3,7 @@
 #include "codecs/items.hpp"
 #include "codecs/json_reader.hpp"
 
+#include <cassert>
 #include <charconv>
 #include <set>
 
@@ -77,6 +78,16 @@ public:
     int64_t count = 0;
     integer<int64_t>(json, 1, highest.count(), count);
     out = milliseconds{count};
+  }
+
+  void time(std::string_view json, std::optional<time_ms>& out) {
+    auto t = kind_of_json(json) == json_kind::string
+               ? parse_time(values_.string_value(json))
+               : fail(ec::invalid_request, "");
+    if (!t)
+      refuse("expected a time as in RFC 3339, e.g. \"2026-03-01T12:00:00Z\"");
+    else
+      out = *t;
   }
 
   void percentage(std::string_view json, std::optional<double>& out) {
@@ -162,6 +173,37 @@ expected<void> read_embedding(std::string_view json, job_options& out) {
   });
 }
 
+expected<void> read_after(std::string_view json, std::vector<job_id>& out) {
+  auto refuse = [&](const std::string& what) {
+    auto at = std::to_string(out.size());
+    return fail(ec::invalid_option, "options/after/" + at + ": " + what,
+                "/options/after/" + at);
+  };
+  if (kind_of_json(json) != json_kind::array)
+    return fail(ec::invalid_option,
+                "options/after: expected an array of job ids",
+                "/options/after");
+  expected<void> read;
+  json_reader ids;
+  std::string padded;
+  padded.reserve(json.size() + json_padding);
+  padded = json;
+  auto walked = split_elements(padded, [&](const json_member& m) {
+    auto id = kind_of_json(m.value) == json_kind::string
+                ? parse_job_id(ids.string_value(m.value))
+                : fail(ec::invalid_request, "expected a job id");
+    if (!id)
+      read = refuse(id.error().message);
+    else if (out.size() == after_jobs_max)
+      read = refuse("more than " + std::to_string(after_jobs_max) + " jobs");
+    else
+      out.push_back(*id);
+    return read.has_value();
+  });
+  assert(walked || !read); // the whole document was checked before
+  return read;
+}
+
 void read_option(option_reader& in, const json_member& m, job_options& out) {
   auto nested = [&](expected<void> read) {
     if (!read)
@@ -195,8 +237,15 @@ void read_option(option_reader& in, const json_member& m, job_options& out) {
     in.string(m.value, out.into);
     if (auto named = check_name("into", out.into, ns_bytes_max); !named)
       in.refuse("expected the name of a namespace");
-  } else if (m.key == "runAt" || m.key == "delaySeconds" || m.key == "after")
-    in.refuse("not available in this version");
+  } else if (m.key == "runAt")
+    in.time(m.value, out.run_at);
+  else if (m.key == "delaySeconds") {
+    int64_t count = 0;
+    in.integer<int64_t>(m.value, 0, duration_cast<seconds>(delay_max).count(),
+                        count);
+    out.delay = seconds{count};
+  } else if (m.key == "after")
+    nested(read_after(m.value, out.after));
   else
     out.warnings.push_back("options." + std::string{m.key}
                            + " is unknown; it is kept and has no effect");
@@ -230,6 +279,9 @@ expected<job_options> parse_job_options(std::string_view json) {
     = in.read(json, [&](const json_member& m) { read_option(in, m, out); });
   if (!read)
     return fail(read);
+  if (out.run_at && out.delay.count() > 0)
+    return fail(ec::invalid_option, "options/delaySeconds: not with runAt",
+                "/options/delaySeconds");
   return out;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "codecs/error.hpp"
+#include "codecs/ids.hpp"
 #include "codecs/limits.hpp"
+#include "codecs/time.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -39,6 +41,12 @@ struct job_options {
   /// Chunks being worked on at one time; 0 sets no bound of its own.
   uint32_t concurrency = 0;
   std::map<std::string, std::string> labels;
+  /// `runAt`: nothing is begun before this time.
+  std::optional<time_ms> run_at;
+  /// `delaySeconds`: nothing is begun within this time of the acceptance.
+  std::chrono::seconds delay{0};
+  /// Jobs that must have ended `completed` before anything is begun.
+  std::vector<job_id> after;
   /// `keepResults: errors` keeps no results of items that succeeded.
   bool keep_results = true;
   /// `onMissingEndpoint: fail` refuses relationships between things that do

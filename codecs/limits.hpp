@@ -26,8 +26,13 @@ inline constexpr size_t batch_bytes_max = 8 << 20;
 /// of each of its attempts it must fit into one value, as a dead letter.
 inline constexpr size_t item_bytes_max = value_bytes_max - (16 << 10);
 /// Bytes of an error message that is kept; longer ones are cut. Source: the
-/// attempts of a whole chunk, eleven each, must fit into one atomic write.
+/// attempts of a whole chunk must fit into one atomic write.
 inline constexpr size_t message_bytes_max = 500;
+/// Bytes of the names of a worker and of a node.
+inline constexpr size_t worker_name_bytes_max = 64;
+/// Attempts of an item that are kept, the last ones: the first try and the
+/// most retries that an item may have.
+inline constexpr size_t attempts_kept_max = 11;
 /// Bytes of the items of one chunk, and how many there are by default and at
 /// most. Source: 100 items a batch is the hosted queue's default.
 inline constexpr size_t chunk_bytes_max = value_bytes_max - (4 << 10);
@@ -49,6 +54,18 @@ inline constexpr size_t outcome_bytes_max = 4 << 20;
 
 /// Bytes of chunk records that are handed over in one call.
 inline constexpr size_t upload_block_bytes_max = 4 << 20;
+
+/// Jobs that one job may wait for (`options.after`).
+inline constexpr size_t after_jobs_max = 100;
+/// The longest that `options.delaySeconds` puts off a job.
+inline constexpr std::chrono::hours delay_max{24 * 365};
+
+/// How long finished jobs, their results and dead letters are kept, and how
+/// many items of finished jobs at most; whichever comes first.
+inline constexpr std::chrono::hours retention_age_default{24 * 30};
+inline constexpr uint64_t retention_items_default = 10'000'000;
+/// How long a deleted job is remembered as deleted.
+inline constexpr std::chrono::hours tombstone_age_max{24 * 7};
 
 /// Items of one job: their index is stored in 32 bits.
 inline constexpr uint64_t job_items_max = UINT32_MAX - 1;
@@ -76,7 +93,9 @@ inline constexpr std::chrono::minutes snapshot_age_max{10};
 static_assert(ns_bytes_max + id_bytes_max + type_bytes_max + 3 + 16
               <= key_bytes_max);
 static_assert(chunk_bytes_max < value_bytes_max);
-static_assert(chunk_items_max * 11 * (message_bytes_max + 64) + chunk_bytes_max
+static_assert(chunk_items_max * attempts_kept_max
+                  * (message_bytes_max + 2 * worker_name_bytes_max + 16)
+                + chunk_bytes_max
               < batch_bytes_max);
 
 } // namespace batch

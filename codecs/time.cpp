@@ -70,6 +70,12 @@ time_ms now_ms() {
     .count();
 }
 
+moment this_moment() {
+  auto ticks = std::chrono::steady_clock::now().time_since_epoch();
+  return {now_ms(),
+          std::chrono::duration_cast<std::chrono::milliseconds>(ticks).count()};
+}
+
 std::string format_time(time_ms t) {
   auto time = sys_time<milliseconds>{milliseconds{t}};
   auto day = floor<days>(time);

@@ -17,6 +17,17 @@ using time_ms = int64_t;
 /// The system clock's time.
 time_ms now_ms();
 
+/// A point of time on both clocks: the system's, for what is recorded, and a
+/// steady one, for what is waited for. Steps of the system's clock do not
+/// disturb waiting.
+struct moment {
+  time_ms time = 0;
+  /// Milliseconds since some point in the past, the same for the process.
+  time_ms ticks = 0;
+};
+
+moment this_moment();
+
 /// E.g. "2026-03-01T12:00:00.250Z". Years 1970 to 9999.
 std::string format_time(time_ms t);
 

@@ -57,6 +57,55 @@ std::string job_progress(uint64_t job) {
   return key;
 }
 
+std::string job_control(uint64_t job) {
+  std::string key{'C'};
+  append_big_endian(key, job);
+  return key;
+}
+
+std::string finished_job(int64_t finished_at, uint64_t job) {
+  std::string key{'F'};
+  append_big_endian(key, static_cast<uint64_t>(finished_at));
+  append_big_endian(key, job);
+  return key;
+}
+
+range finished_jobs() {
+  return with_prefix("F");
+}
+
+int64_t finished_at_of(std::string_view key) {
+  assert(key.size() == 17);
+  return static_cast<int64_t>(read_big_endian<uint64_t>(key.substr(1)));
+}
+
+uint64_t job_of_finished(std::string_view key) {
+  assert(key.size() == 17);
+  return read_big_endian<uint64_t>(key.substr(9));
+}
+
+std::string tombstone(const job_id& id) {
+  std::string key{'T'};
+  key.append(id.view());
+  return key;
+}
+
+std::string expiry(int64_t expires_at, std::string_view key) {
+  std::string out{'X'};
+  append_big_endian(out, static_cast<uint64_t>(expires_at));
+  out.append(key);
+  return out;
+}
+
+range expiries_until(int64_t now) {
+  return {"X", expiry(now, {})};
+}
+
+std::string_view expiring_key(std::string_view key) {
+  assert(key.size() > 9);
+  return key.substr(9);
+}
+
 std::string job_by_id(const job_id& id) {
   std::string key{'I'};
   key.append(id.view());
@@ -120,8 +169,25 @@ std::string result(uint64_t job, uint32_t chunk, uint16_t round,
   return key;
 }
 
+std::string result_attempts(uint64_t job, uint32_t chunk, uint16_t offset) {
+  return result(job, chunk, 0xFFFF, offset);
+}
+
+bool is_result_attempts(std::string_view key) {
+  assert(key.size() == 16);
+  return key.substr(12, 2) == "\xFF\xFF";
+}
+
 std::string dead_item(uint64_t job, uint32_t item) {
   return chunk(job, item);
+}
+
+std::string dead_claim(uint64_t job, uint32_t item) {
+  return chunk(job, item) + 'c';
+}
+
+bool is_claim(std::string_view key) {
+  return key.size() == 13;
 }
 
 range of_job(uint64_t job) {

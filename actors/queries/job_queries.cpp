@@ -12,27 +12,6 @@ namespace {
 /// Jobs that one page of a filtered list looks at.
 constexpr size_t jobs_looked_at_max = 10'000;
 
-expected<job_report> read_report(const store_reader& store, uint64_t number) {
-  job_report report;
-  auto spec = store.get(family::jobs, keys::job_spec(number));
-  if (!spec)
-    return fail(spec);
-  auto progress = store.get(family::jobs, keys::job_progress(number));
-  if (!progress)
-    return fail(progress);
-  if (!*spec || !*progress)
-    return fail(ec::no_such_job, "no job has this id");
-  auto decoded_spec = decode_record<job_spec>(**spec);
-  if (!decoded_spec)
-    return fail(decoded_spec);
-  auto decoded_progress = decode_record<job_progress>(**progress);
-  if (!decoded_progress)
-    return fail(decoded_progress);
-  report.spec = std::move(*decoded_spec);
-  report.progress = *decoded_progress;
-  return report;
-}
-
 expected<std::vector<job_error>> first_errors(const store_reader& store,
                                               uint64_t number) {
   std::vector<job_error> errors;
@@ -43,6 +22,8 @@ expected<std::vector<job_error>> first_errors(const store_reader& store,
       return fail(more);
     if (!*more)
       break;
+    if (keys::is_claim(rows.row().key))
+      continue;
     auto letter = decode_record<dead_letter>(rows.row().value);
     if (!letter)
       return fail(letter);
@@ -68,14 +49,59 @@ bool has_labels(const job_spec& spec,
 
 } // namespace
 
-expected<job_report> find_job(const store_reader& store, const job_id& id) {
+expected<job_report> read_job(const store_reader& store, uint64_t number) {
+  job_report report;
+  auto spec = store.get(family::jobs, keys::job_spec(number));
+  if (!spec)
+    return fail(spec);
+  auto progress = store.get(family::jobs, keys::job_progress(number));
+  if (!progress)
+    return fail(progress);
+  if (!*spec || !*progress)
+    return fail(ec::no_such_job, "no job has this id");
+  auto decoded_spec = decode_record<job_spec>(**spec);
+  if (!decoded_spec)
+    return fail(decoded_spec);
+  auto decoded_progress = decode_record<job_progress>(**progress);
+  if (!decoded_progress)
+    return fail(decoded_progress);
+  report.spec = std::move(*decoded_spec);
+  report.progress = std::move(*decoded_progress);
+  return report;
+}
+
+expected<uint64_t> find_job_number(const store_reader& store,
+                                   const job_id& id) {
   auto number = store.get(family::jobs, keys::job_by_id(id));
   if (!number)
     return fail(number);
-  if (!*number)
-    return fail(ec::no_such_job, "no job has this id");
-  auto job = byte_reader{**number}.fixed<uint64_t>();
-  auto report = read_report(store, job);
+  if (*number)
+    return byte_reader{**number}.fixed<uint64_t>();
+  auto tombstone = store.get(family::jobs, keys::tombstone(id));
+  if (!tombstone)
+    return fail(tombstone);
+  if (*tombstone)
+    return fail(ec::job_gone, "the job was deleted");
+  return fail(ec::no_such_job, "no job has this id");
+}
+
+expected<job_status> find_job_status(const store_reader& store,
+                                     const job_id& id) {
+  auto number = find_job_number(store, id);
+  if (!number)
+    return fail(number);
+  auto report = read_job(store, *number);
+  if (!report)
+    return fail(report);
+  return report->progress.status;
+}
+
+expected<job_report> find_job(const store_reader& store, const job_id& id) {
+  auto number = find_job_number(store, id);
+  if (!number)
+    return fail(number);
+  auto job = *number;
+  auto report = read_job(store, job);
   if (!report || report->progress.failed == 0)
     return report;
   auto errors = first_errors(store, job);
@@ -108,7 +134,7 @@ expected<job_list> list_jobs(const store_reader& store,
       return list;
     }
     last = rows.row().key;
-    auto report = read_report(store, keys::job_of_listed(last));
+    auto report = read_job(store, keys::job_of_listed(last));
     if (!report && report.error().code == ec::no_such_job)
       continue;
     if (!report)

@@ -2,6 +2,7 @@
 // call them, and they see what is committed.
 #pragma once
 
+#include "codecs/dead_letter.hpp"
 #include "codecs/job.hpp"
 #include "codecs/job_options.hpp"
 #include "storage/store.hpp"
@@ -42,7 +43,18 @@ struct job_list {
   std::string next_cursor;
 };
 
-/// Errors: `ec::no_such_job`.
+/// The number of a job. Errors: `ec::no_such_job`; `ec::job_gone` if it was
+/// deleted not long ago.
+expected<uint64_t> find_job_number(const store_reader& store, const job_id& id);
+
+/// Errors: as `find_job_number`.
+expected<job_status> find_job_status(const store_reader& store,
+                                     const job_id& id);
+
+/// A job without its errors. Errors: `ec::no_such_job`.
+expected<job_report> read_job(const store_reader& store, uint64_t number);
+
+/// Errors: as `find_job_number`.
 expected<job_report> find_job(const store_reader& store, const job_id& id);
 
 /// Jobs, newest first. A page may hold fewer than `limit` jobs and still have

@@ -1,7 +1,7 @@
 #include "actors/queries/job_streams.hpp"
 
 #include "actors/queries/rows.hpp"
-#include "codecs/job.hpp"
+#include "codecs/dead_letter.hpp"
 #include "codecs/json_fault.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/record.hpp"
@@ -85,11 +85,13 @@ public:
   };
 
   expected<std::optional<line>> next() {
-    auto more = rows_.next();
-    if (!more)
-      return fail(more);
-    if (!*more)
-      return std::nullopt;
+    do {
+      auto more = rows_.next();
+      if (!more)
+        return fail(more);
+      if (!*more)
+        return std::nullopt;
+    } while (keys::is_claim(rows_.row().key));
     auto letter = decode_record<dead_letter>(rows_.row().value);
     if (!letter)
       return fail(letter);
@@ -120,8 +122,10 @@ void write_error(std::string& out, const error_cursor::line& x) {
   w.begin_object().key("index").number(uint64_t{x.index});
   w.key("error").string(x.letter.message);
   w.key("code").string(to_string(x.letter.code));
-  w.key("attempts").number(uint64_t{x.letter.attempts.size()});
-  if (find_json_fault(x.letter.payload))
+  w.key("attempts").number(uint64_t{x.letter.attempts.count});
+  if (x.letter.purged)
+    w.key("purged").boolean(true);
+  else if (find_json_fault(x.letter.payload))
     w.key("payloadText").string(to_valid_utf8(x.letter.payload));
   else
     w.key("payload").raw(x.letter.payload);

@@ -10,12 +10,11 @@
 
 namespace batch {
 
-/// Puts the text of an item under its name, stamped with the item.
-inline void put_stamped(write_batch& effects, family f, const loaded_work& work,
-                        const work_item& item, std::string_view ns,
-                        std::string_view id, std::string_view text) {
-  auto stamp
-    = make_stamp(work.job->spec.number, work.first_item + item.offset, text);
+/// Puts the text of an item under its name, stamped with its place.
+inline void put_stamped(write_batch& effects, family f, const work_item& item,
+                        std::string_view ns, std::string_view id,
+                        std::string_view text) {
+  auto stamp = make_stamp(item.place.job, item.place.item, text);
   effects.put(f, keys::named(ns, id), {{stamp.data(), stamp.size()}, text});
 }
 

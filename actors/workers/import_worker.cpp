@@ -14,8 +14,8 @@ public:
       auto thing = reader_.thing(item.text);
       if (!thing)
         return out.fail(item, std::move(thing).error());
-      put_stamped(out.effects(), family::things, work, item, thing->ns,
-                  thing->id, item.text);
+      put_stamped(out.effects(), family::things, item, thing->ns, thing->id,
+                  item.text);
       result_.clear();
       write_name(result_, *thing);
       result_.push_back('}');

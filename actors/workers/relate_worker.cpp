@@ -17,8 +17,8 @@ public:
       if (!item.missing_endpoint.empty())
         return out.fail(item, {ec::no_such_endpoint,
                                "there is no thing " + item.missing_endpoint});
-      put_stamped(out.effects(), family::relationships, work, item, x->ns,
-                  x->id, item.text);
+      put_stamped(out.effects(), family::relationships, item, x->ns, x->id,
+                  item.text);
       put_links(out.effects(), *x);
       out.succeed(item, result_of(*x));
     });

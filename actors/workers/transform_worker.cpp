@@ -14,12 +14,10 @@ public:
   void run(const loaded_work& work, outcome_builder& out) override {
     for_each_item(work, out, [&](const work_item& item) {
       auto value = work.job->transform.apply(item.text);
-      if (value && value->size() > item_bytes_max)
-        return out.fail(item, {ec::item_too_large,
-                               "the transformed value is longer than "
-                                 + std::to_string(item_bytes_max) + " bytes"});
       if (value && !work.job->options.into.empty())
         value = upsert(work, item, std::move(*value), out.effects());
+      if (value && value->size() > item_bytes_max)
+        value = too_large();
       if (value)
         out.succeed(item, *value);
       else
@@ -28,17 +26,24 @@ public:
   }
 
 private:
+  static tl::unexpected<error> too_large() {
+    return fail(ec::item_too_large, "the transformed value is longer than "
+                                      + std::to_string(item_bytes_max)
+                                      + " bytes");
+  }
+
   /// Puts the value as a thing of the namespace `into`; answers its text.
   expected<std::string> upsert(const loaded_work& work, const work_item& item,
                                std::string value, write_batch& effects) {
     auto text = in_namespace(value, work.job->options.into);
     if (!text)
       return text;
+    if (text->size() > item_bytes_max)
+      return too_large();
     auto thing = reader_.thing(*text);
     if (!thing)
       return fail(thing);
-    put_stamped(effects, family::things, work, item, thing->ns, thing->id,
-                *text);
+    put_stamped(effects, family::things, item, thing->ns, thing->id, *text);
     return text;
   }
 

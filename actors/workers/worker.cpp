@@ -16,6 +16,7 @@ outcome_builder::outcome_builder(const loaded_work& work)
   : options_(work.job->options) {
   out_.ref = work.ref;
   out_.first_item = work.first_item;
+  out_.is_replay = work.source->source() == item_source::dead_letters;
   out_.done.reserve(work.items.size());
 }
 
@@ -31,9 +32,20 @@ void outcome_builder::succeed(const work_item& item, std::string_view result) {
 
 void outcome_builder::fail(const work_item& item, error why) {
   why.message = to_message(why.message);
-  out_.failures.push_back(
-    {item.offset, std::move(why), std::string{item.text}});
+  out_.failures.push_back({item.offset,
+                           std::move(why),
+                           std::string{item.text},
+                           item.place,
+                           item.history,
+                           {}});
   results_bytes_ += item.text.size();
+}
+
+void outcome_builder::throttle(
+  const work_item& item, std::string why,
+  std::optional<std::chrono::milliseconds> retry_after) {
+  fail(item, {ec::throttled, std::move(why)});
+  out_.failures.back().retry_after = retry_after;
 }
 
 bool outcome_builder::is_full() const {
@@ -59,18 +71,21 @@ worker_registry builtin_workers(embedder_ptr embedder) {
 }
 
 chunk_outcome run_worker(worker& w, const loaded_work& work,
-                         std::string worker_name) {
+                         std::string worker_name, std::string node) {
   std::string why = "unknown exception";
   try {
     outcome_builder out{work};
     w.run(work, out);
-    return out.finish(std::move(worker_name));
+    auto done = out.finish(std::move(worker_name));
+    done.node = std::move(node);
+    return done;
   } catch (const std::exception& e) {
     why = e.what();
   } catch (...) {
   }
   auto out = all_failed(work, {ec::internal, "the worker failed: " + why});
   out.worker = std::move(worker_name);
+  out.node = std::move(node);
   return out;
 }
 

@@ -25,6 +25,11 @@ public:
   /// @param result JSON text of the item's result.
   void succeed(const work_item& item, std::string_view result);
   void fail(const work_item& item, error why);
+  /// The provider of the item's effect asks for patience: the item is tried
+  /// again, at no attempt's cost.
+  /// @param retry_after what it asked for; nothing if it did not say.
+  void throttle(const work_item& item, std::string why,
+                std::optional<std::chrono::milliseconds> retry_after = {});
 
   /// True if the outcome is as large as one commit may be; what is left of the
   /// chunk is to be left over.
@@ -43,14 +48,14 @@ private:
 };
 
 /// Works on chunks of one job type. A worker never touches the store: what it
-/// needs was loaded for it, what it wants to change it reports. Two calls with
-/// the same work report the same outcome, so that a chunk can be done again.
+/// needs was loaded for it, what it wants to change it reports. A chunk may be
+/// done again, by another worker; what either reports has to do.
 ///
 /// Thread-safety: none; each worker slot has a worker of its own.
 class worker {
 public:
   virtual ~worker() = default;
-  /// May throw: every item that was not reported then fails as
+  /// May throw: nothing of what was reported then counts, every item fails as
   /// `ec::internal`, and is tried again.
   virtual void run(const loaded_work& work, outcome_builder& out) = 0;
 };
@@ -67,7 +72,7 @@ worker_registry builtin_workers(embedder_ptr embedder);
 template <class Run>
 void for_each_item(const loaded_work& work, outcome_builder& out, Run&& run) {
   for (const auto& item : work.items) {
-    if (out.is_full())
+    if (out.is_full() || item.unloaded)
       out.leave_over(item);
     else if (item.fault)
       out.fail(item, *item.fault);
@@ -78,6 +83,6 @@ void for_each_item(const loaded_work& work, outcome_builder& out, Run&& run) {
 
 /// Runs a worker on a chunk and keeps its exceptions in.
 chunk_outcome run_worker(worker& w, const loaded_work& work,
-                         std::string worker_name);
+                         std::string worker_name, std::string node);
 
 } // namespace batch

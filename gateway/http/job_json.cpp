@@ -35,7 +35,7 @@ void write_errors(json_writer& out, const job_report& report) {
     out.begin_object().key("index").number(uint64_t{x.index});
     out.key("error").string(x.letter.message);
     out.key("code").string(to_string(x.letter.code));
-    out.key("attempts").number(uint64_t{x.letter.attempts.size()});
+    out.key("attempts").number(uint64_t{x.letter.attempts.count});
     out.end_object();
   }
   out.end_array();
@@ -61,6 +61,8 @@ void write_job(json_writer& out, const job_report& report, bool with_errors,
   out.key("retrying").number(uint64_t{p.retrying});
   if (p.not_started > 0)
     out.key("notStarted").number(uint64_t{p.not_started});
+  if (!p.reason.empty())
+    out.key("reason").string(p.reason);
   auto progress = spec.total > 0 ? static_cast<double>(p.done()) / spec.total
                   : has_ended(p.status) ? 1.0
                                         : 0.0;

@@ -29,7 +29,8 @@ job_context_ptr context(job_type type, uint32_t chunks, uint32_t total,
 }
 
 job_machine machine_of(job_context_ptr job) {
-  return {std::move(job), {}, {}, [] { return 0.5; }};
+  open_job start{job, first_control(*job), {}, {}};
+  return {std::move(start), [] { return 0.5; }};
 }
 
 /// An outcome in which the named items of the piece fail.

@@ -41,10 +41,11 @@ public:
       scheduler(
         dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())) {
     o.clock = [this] {
-      return std::chrono::duration_cast<std::chrono::milliseconds>(
-               scheduler.clock().now().time_since_epoch())
-               .count()
-             + 1;
+      auto ticks = std::chrono::duration_cast<std::chrono::milliseconds>(
+                     scheduler.clock().now().time_since_epoch())
+                     .count()
+                   + 1;
+      return moment{ticks, ticks};
     };
     auto spawned = spawn_service(system, o, store);
     BOOST_REQUIRE_MESSAGE(spawned, (spawned ? "" : spawned.error().message));
@@ -55,6 +56,7 @@ public:
   ~virtual_service() {
     for (auto x : {caf::actor_cast<caf::actor>(actors.supervisor),
                    caf::actor_cast<caf::actor>(actors.dispatcher),
+                   caf::actor_cast<caf::actor>(actors.dead_letters),
                    caf::actor_cast<caf::actor>(actors.committer)})
       caf::anon_send_exit(x, caf::exit_reason::kill);
     actors = {};

@@ -1,0 +1,45 @@
+// What became of the tries of an item.
+#pragma once
+
+#include "codecs/error.hpp"
+#include "codecs/time.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace batch {
+
+/// One try of an item that did not succeed.
+struct attempt {
+  time_ms at = 0;
+  ec code = ec::internal;
+  std::string message;
+  /// The worker that tried, e.g. "embed-2", and the node it ran on.
+  std::string worker;
+  std::string node;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.at, x.code, x.message, x.worker, x.node);
+  }
+};
+
+/// The attempts of one item, in order.
+struct attempt_list {
+  static constexpr uint8_t record_version = 1;
+
+  /// The last `attempts_kept_max` of them.
+  std::vector<attempt> kept;
+  /// How many there were.
+  uint32_t count = 0;
+
+  void add(attempt x);
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.kept, x.count);
+  }
+};
+
+} // namespace batch
