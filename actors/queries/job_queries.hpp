@@ -16,6 +16,7 @@ namespace batch {
 /// An item that failed for good, as its job shows it.
 struct job_error {
   uint32_t index = 0;
+  /// Without its payload.
   dead_letter letter;
 };
 
@@ -42,11 +43,15 @@ struct job_list {
   std::string next_cursor;
 };
 
+/// The job with its first errors, both of one point of time.
+/// @param view what to read from; the present state if null.
 /// Errors: `ec::no_such_job`.
-expected<job_report> find_job(const store_reader& store, const job_id& id);
+expected<job_report> find_job(const store_reader& store, const job_id& id,
+                              const snapshot_ptr& view = nullptr);
 
 /// Jobs, newest first. A page may hold fewer than `limit` jobs and still have
-/// a next one: it ends after a bounded number of jobs looked at.
+/// a next one: it ends at about `answer_bytes_max`, and after a bounded number
+/// of jobs looked at. Errors: `ec::invalid_request` (cursor).
 expected<job_list> list_jobs(const store_reader& store,
                              const job_filter& filter);
 
