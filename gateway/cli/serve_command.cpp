@@ -41,6 +41,7 @@ struct serve_options {
   std::string token;
   bool insecure = false;
   size_t body_mib = json_body_bytes_max >> 20;
+  size_t body_seconds = 30;
   size_t cache_mib = 128;
   size_t slots = 0;
 };
@@ -112,6 +113,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   server_options.port = http.port;
   server_options.token = o.token;
   server_options.json_body_bytes_max = context.json_body_bytes;
+  server_options.body_pace.time = std::chrono::seconds{o.body_seconds};
   server_options.on_fatal = on_fatal;
   http_server server{server_options, make_routes(context)};
   auto port = server.start();
@@ -175,6 +177,14 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   serve_app->add_option("--body-max", o->body_mib, "MiB of a JSON body at most")
     ->envname("BATCHD_BODY_MAX")
     ->check(CLI::Range(1, 256))
+    ->capture_default_str();
+  serve_app
+    ->add_option(
+      "--body-timeout", o->body_seconds,
+      "Seconds in which at least 64 KiB of a body, or its rest, must "
+      "come")
+    ->envname("BATCHD_BODY_TIMEOUT")
+    ->check(CLI::Range(1, 3600))
     ->capture_default_str();
   serve_app->add_option("--cache", o->cache_mib, "MiB of block cache")
     ->envname("BATCHD_CACHE")

@@ -76,6 +76,7 @@ class Answer:
 
     def __init__(self, status, headers, body):
         self.status, self.body = status, body
+        self.all_headers = list(headers)
         self.headers = {name.lower(): value for name, value in headers}
 
     def json(self):
