@@ -228,11 +228,13 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   for (auto offset : outcome.left_over)
     waits.items[offset] = std::move(before[offset]);
   for (auto offset : outcome.done)
-    if (auto& attempts = before[offset].attempts; attempts.count > 0)
-      unit.changes.put(
-        family::results,
-        keys::result_attempts(number, chunk, static_cast<uint16_t>(offset)),
-        encode_record(attempts));
+    if (auto& item = before[offset];
+        item.has_failed() && job_->options.keep_results)
+      unit.changes.put(family::results,
+                       keys::result_attempts(number, chunk,
+                                             static_cast<uint16_t>(offset)),
+                       encode_record(retried_item{outcome.first_item + offset,
+                                                  std::move(item.attempts)}));
   for (auto offset : outcome.ref.offsets)
     if (!waits.items.contains(offset))
       unit.changes.erase(family::marks, keys::pending(number, chunk, offset));

@@ -27,8 +27,6 @@ struct attempt {
 
 /// The attempts of one item, in order.
 struct attempt_list {
-  static constexpr uint8_t record_version = 1;
-
   /// The last `attempts_kept_max` of them.
   std::vector<attempt> kept;
   /// How many there were.
@@ -39,6 +37,20 @@ struct attempt_list {
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
     visit(x.kept, x.count);
+  }
+};
+
+/// An item that failed at first and then succeeded.
+struct retried_item {
+  static constexpr uint8_t record_version = 1;
+
+  /// In its job.
+  uint32_t index = 0;
+  attempt_list failures;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.index, x.failures);
   }
 };
 

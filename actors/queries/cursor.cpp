@@ -18,10 +18,11 @@ std::string make_cursor(std::string_view key) {
   return text;
 }
 
-expected<std::string> read_cursor(std::string_view text) {
+expected<std::string> read_cursor(std::string_view text,
+                                  const keys::range& list) {
   auto bad = [] {
     return fail(ec::invalid_request,
-                "cursor: not one that this service has handed out");
+                "cursor: not one that this list has handed out");
   };
   if (text.size() % 2 != 0 || text.size() > 2 * key_bytes_max)
     return bad();
@@ -33,6 +34,8 @@ expected<std::string> read_cursor(std::string_view text) {
       return bad();
     key.push_back(static_cast<char>(high << 4 | low));
   }
+  if (!key.empty() && (key < list.from || (!list.to.empty() && key >= list.to)))
+    return bad();
   return key;
 }
 

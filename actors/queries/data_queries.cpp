@@ -1,10 +1,13 @@
 #include "actors/queries/data_queries.hpp"
 
+#include "actors/queries/answer_bytes.hpp"
 #include "actors/queries/cursor.hpp"
 #include "actors/queries/rows.hpp"
 #include "codecs/items.hpp"
 #include "codecs/record.hpp"
 #include "codecs/stamped.hpp"
+
+#include <optional>
 
 namespace batch {
 
@@ -18,6 +21,52 @@ bool has_end(item_reader& reader, std::string_view text,
     return false;
   return filter.from ? x->from_ns == filter.ns && x->from_id == filter.id
                      : x->to_ns == filter.ns && x->to_id == filter.id;
+}
+
+/// The record that a row lists; nothing if the row does not count.
+using listed_text = std::optional<std::string>;
+
+expected<listed_text> text_of(std::string_view record) {
+  auto stamped = read_stamped(record);
+  if (!stamped)
+    return fail(stamped);
+  return std::string{stamped->text};
+}
+
+/// One page of a list: bounded by the caller's limit, by its bytes, and by the
+/// rows that it looks at.
+/// @param read makes an `expected<listed_text>` of a row.
+template <class Read>
+expected<record_list> read_list(const store_reader& store, family f,
+                                keys::range range, size_t limit,
+                                std::string_view cursor, Read&& read) {
+  auto after = read_cursor(cursor, range);
+  if (!after)
+    return fail(after);
+  row_cursor rows{store, nullptr, f, std::move(range), *after, 64 << 10};
+  record_list list;
+  std::string last;
+  size_t bytes = 0;
+  for (size_t looked_at = 0;; ++looked_at) {
+    auto more = rows.next();
+    if (!more)
+      return fail(more);
+    if (!*more)
+      return list;
+    if (list.records.size() == limit || bytes >= answer_bytes_max
+        || looked_at == rows_looked_at_max) {
+      list.next_cursor = make_cursor(last);
+      return list;
+    }
+    auto text = read(rows.row());
+    if (!text)
+      return fail(text);
+    last = rows.row().key;
+    if (!*text)
+      continue;
+    bytes += (*text)->size();
+    list.records.push_back(std::move(**text));
+  }
 }
 
 } // namespace
@@ -38,66 +87,29 @@ expected<std::string> find_thing(const store_reader& store, std::string_view ns,
 expected<record_list> list_things(const store_reader& store,
                                   std::string_view ns, size_t limit,
                                   std::string_view cursor) {
-  auto after = read_cursor(cursor);
-  if (!after)
-    return fail(after);
-  row_cursor rows{store,  nullptr, family::things, keys::of_namespace(ns),
-                  *after, 64 << 10};
-  record_list list;
-  std::string last;
-  for (;;) {
-    auto more = rows.next();
-    if (!more)
-      return fail(more);
-    if (!*more)
-      return list;
-    if (list.records.size() == limit) {
-      list.next_cursor = make_cursor(last);
-      return list;
-    }
-    auto thing = read_stamped(rows.row().value);
-    if (!thing)
-      return fail(thing);
-    list.records.emplace_back(thing->text);
-    last = rows.row().key;
-  }
+  return read_list(store, family::things, keys::of_namespace(ns), limit, cursor,
+                   [](const page::row& row) { return text_of(row.value); });
 }
 
 expected<record_list> list_relationships(const store_reader& store,
                                          const relationship_filter& filter,
                                          size_t limit,
                                          std::string_view cursor) {
-  auto after = read_cursor(cursor);
-  if (!after)
-    return fail(after);
+  item_reader reader;
   auto range
     = keys::links(filter.from ? 'o' : 'i', filter.ns, filter.id, filter.type);
-  row_cursor links{store, nullptr, family::links, range, *after, 64 << 10};
-  item_reader reader;
-  record_list list;
-  std::string last;
-  for (;;) {
-    auto more = links.next();
-    if (!more)
-      return fail(more);
-    if (!*more)
-      return list;
-    if (list.records.size() == limit) {
-      list.next_cursor = make_cursor(last);
-      return list;
-    }
-    last = links.row().key;
-    auto record = store.get(family::relationships, links.row().value);
-    if (!record)
-      return fail(record);
-    if (!*record)
-      continue;
-    auto relationship = read_stamped(**record);
-    if (!relationship)
-      return fail(relationship);
-    if (has_end(reader, relationship->text, filter))
-      list.records.emplace_back(relationship->text);
-  }
+  return read_list(store, family::links, std::move(range), limit, cursor,
+                   [&](const page::row& link) -> expected<listed_text> {
+                     auto record = store.get(family::relationships, link.value);
+                     if (!record)
+                       return fail(record);
+                     if (!*record)
+                       return std::nullopt;
+                     auto text = text_of(**record);
+                     if (text && !has_end(reader, **text, filter))
+                       return std::nullopt;
+                     return text;
+                   });
 }
 
 expected<embedding> find_embedding(const store_reader& store,

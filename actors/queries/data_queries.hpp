@@ -22,7 +22,8 @@ struct record_list {
 expected<std::string> find_thing(const store_reader& store, std::string_view ns,
                                  std::string_view id);
 
-/// The things of a namespace, by id. Errors: `ec::invalid_request` (cursor).
+/// The things of a namespace, by id. A page ends at the limit or at about
+/// `answer_bytes_max`. Errors: `ec::invalid_request` (cursor).
 expected<record_list> list_things(const store_reader& store,
                                   std::string_view ns, size_t limit,
                                   std::string_view cursor);
@@ -37,7 +38,9 @@ struct relationship_filter {
   std::string type;
 };
 
-/// The relationships of one end, by type.
+/// The relationships of one end, by type; pages as those of things. A page may
+/// be empty and still have a next one: it looks at a bounded number of links.
+/// Errors: `ec::invalid_request` (cursor).
 expected<record_list> list_relationships(const store_reader& store,
                                          const relationship_filter& filter,
                                          size_t limit, std::string_view cursor);

@@ -1,5 +1,6 @@
 #include "actors/queries/job_queries.hpp"
 
+#include "actors/queries/answer_bytes.hpp"
 #include "actors/queries/cursor.hpp"
 #include "actors/queries/rows.hpp"
 #include "codecs/bytes.hpp"
@@ -9,13 +10,13 @@ namespace batch {
 
 namespace {
 
-/// Jobs that one page of a filtered list looks at.
-constexpr size_t jobs_looked_at_max = 10'000;
-
+/// The letters come without their items, of which a hundred are a lot.
 expected<std::vector<job_error>> first_errors(const store_reader& store,
+                                              const snapshot_ptr& view,
                                               uint64_t number) {
   std::vector<job_error> errors;
-  row_cursor rows{store, nullptr, family::dead, keys::of_job(number)};
+  row_cursor rows{store, view,    family::dead, keys::of_job(number),
+                  {},    64 << 10};
   while (errors.size() < inline_errors_max) {
     auto more = rows.next();
     if (!more)
@@ -27,6 +28,8 @@ expected<std::vector<job_error>> first_errors(const store_reader& store,
     auto letter = decode_record<dead_letter>(rows.row().value);
     if (!letter)
       return fail(letter);
+    // An assignment would keep its memory.
+    std::string{}.swap(letter->payload);
     errors.push_back({keys::item_of(rows.row().key), std::move(*letter)});
   }
   return errors;
@@ -49,12 +52,14 @@ bool has_labels(const job_spec& spec,
 
 } // namespace
 
-expected<job_report> read_job(const store_reader& store, uint64_t number) {
+expected<job_report> read_job(const store_reader& store, uint64_t number,
+                              const snapshot_ptr& view) {
   job_report report;
-  auto spec = store.get(family::jobs, keys::job_spec(number));
+  auto spec = find_row(store, view, family::jobs, keys::job_spec(number));
   if (!spec)
     return fail(spec);
-  auto progress = store.get(family::jobs, keys::job_progress(number));
+  auto progress
+    = find_row(store, view, family::jobs, keys::job_progress(number));
   if (!progress)
     return fail(progress);
   if (!*spec || !*progress)
@@ -96,15 +101,18 @@ expected<job_status> find_job_status(const store_reader& store,
   return report->progress.status;
 }
 
-expected<job_report> find_job(const store_reader& store, const job_id& id) {
+expected<job_report> find_job(const store_reader& store, const job_id& id,
+                              const snapshot_ptr& view) {
   auto number = find_job_number(store, id);
   if (!number)
     return fail(number);
   auto job = *number;
-  auto report = read_job(store, job);
+  auto report = read_job(store, job, view);
   if (!report || report->progress.failed == 0)
     return report;
-  auto errors = first_errors(store, job);
+  if (!view)
+    return find_job(store, id, store.take_snapshot());
+  auto errors = first_errors(store, view, job);
   if (!errors)
     return fail(errors);
   report->errors = std::move(*errors);
@@ -113,23 +121,25 @@ expected<job_report> find_job(const store_reader& store, const job_id& id) {
 
 expected<job_list> list_jobs(const store_reader& store,
                              const job_filter& filter) {
-  auto after = read_cursor(filter.cursor);
-  if (!after)
-    return fail(after);
   auto range = filter.status
                  ? keys::jobs_by_status(static_cast<uint8_t>(*filter.status))
                  : keys::job_specs();
+  auto after = read_cursor(filter.cursor, range);
+  if (!after)
+    return fail(after);
   row_cursor rows{store,   store.take_snapshot(), family::jobs, range, *after,
                   64 << 10};
   job_list list;
   std::string last;
+  size_t bytes = 0;
   for (size_t looked_at = 0;; ++looked_at) {
     auto more = rows.next();
     if (!more)
       return fail(more);
     if (!*more)
       return list;
-    if (list.jobs.size() == filter.limit || looked_at == jobs_looked_at_max) {
+    if (list.jobs.size() == filter.limit || bytes >= answer_bytes_max
+        || looked_at == rows_looked_at_max) {
       list.next_cursor = make_cursor(last);
       return list;
     }
@@ -140,8 +150,10 @@ expected<job_list> list_jobs(const store_reader& store,
     if (!report)
       return fail(report);
     if ((!filter.type || report->spec.type == *filter.type)
-        && has_labels(report->spec, filter.labels))
+        && has_labels(report->spec, filter.labels)) {
+      bytes += report->spec.input.size() + report->spec.options.size();
       list.jobs.push_back(std::move(*report));
+    }
   }
 }
 

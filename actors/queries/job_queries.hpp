@@ -17,6 +17,7 @@ namespace batch {
 /// An item that failed for good, as its job shows it.
 struct job_error {
   uint32_t index = 0;
+  /// Without its payload.
   dead_letter letter;
 };
 
@@ -52,13 +53,19 @@ expected<job_status> find_job_status(const store_reader& store,
                                      const job_id& id);
 
 /// A job without its errors. Errors: `ec::no_such_job`.
-expected<job_report> read_job(const store_reader& store, uint64_t number);
+/// @param view what to read from; the present state if null.
+expected<job_report> read_job(const store_reader& store, uint64_t number,
+                              const snapshot_ptr& view = nullptr);
 
+/// The job with its first errors, both of one point of time.
+/// @param view what to read from; the present state if null.
 /// Errors: as `find_job_number`.
-expected<job_report> find_job(const store_reader& store, const job_id& id);
+expected<job_report> find_job(const store_reader& store, const job_id& id,
+                              const snapshot_ptr& view = nullptr);
 
 /// Jobs, newest first. A page may hold fewer than `limit` jobs and still have
-/// a next one: it ends after a bounded number of jobs looked at.
+/// a next one: it ends at about `answer_bytes_max`, and after a bounded number
+/// of jobs looked at. Errors: `ec::invalid_request` (cursor).
 expected<job_list> list_jobs(const store_reader& store,
                              const job_filter& filter);
 

@@ -1,77 +1,18 @@
 #include "actors/queries/job_streams.hpp"
 
-#include "actors/queries/rows.hpp"
+#include "actors/queries/result_cursor.hpp"
 #include "codecs/dead_letter.hpp"
 #include "codecs/json_fault.hpp"
+#include "codecs/json_reader.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/record.hpp"
-#include "codecs/results.hpp"
 #include "codecs/utf8.hpp"
 
-#include <algorithm>
-#include <deque>
 #include <optional>
 
 namespace batch {
 
 namespace {
-
-struct result_line {
-  uint32_t index;
-  std::string json;
-};
-
-/// The results of a job by index. The rounds of one chunk are gathered and put
-/// in order; chunks stand in order already.
-class result_cursor {
-public:
-  result_cursor(const store_reader& store, snapshot_ptr view, uint64_t job)
-    : rows_(store, std::move(view), family::results, keys::of_job(job)) {}
-
-  /// The next result, or nothing behind the last one.
-  expected<std::optional<result_line>> next() {
-    if (lines_.empty())
-      if (auto read = read_chunk(); !read)
-        return fail(read);
-    if (lines_.empty())
-      return std::nullopt;
-    auto line = std::move(lines_.front());
-    lines_.pop_front();
-    return line;
-  }
-
-private:
-  expected<void> read_chunk() {
-    std::optional<uint32_t> chunk;
-    for (;;) {
-      if (!at_row_) {
-        auto more = rows_.next();
-        if (!more)
-          return fail(more);
-        if (!*more)
-          break;
-        at_row_ = true;
-      }
-      auto number = keys::chunk_of(rows_.row().key);
-      if (chunk && *chunk != number)
-        break;
-      chunk = number;
-      auto entries = read_results(rows_.row().value);
-      if (!entries)
-        return fail(entries);
-      for (const auto& x : *entries)
-        lines_.push_back({x.index, std::string{x.json}});
-      at_row_ = false;
-    }
-    std::ranges::sort(lines_, {}, &result_line::index);
-    return {};
-  }
-
-  row_cursor rows_;
-  /// True if `rows_` stands at a row that was not taken yet.
-  bool at_row_ = false;
-  std::deque<result_line> lines_;
-};
 
 /// The dead letters of a job by index.
 class error_cursor {
@@ -102,10 +43,13 @@ private:
   row_cursor rows_;
 };
 
-void write_result(std::string& out, const result_line& x) {
+void write_result(std::string& out, const result_view& x, uint32_t attempts) {
   json_writer w{out};
   w.begin_object().key("index").number(uint64_t{x.index});
-  w.key("success").boolean(true).key("result").raw(x.json).end_object();
+  w.key("success").boolean(true).key("result").raw(x.json);
+  if (attempts > 0)
+    w.key("attempts").number(uint64_t{attempts});
+  w.end_object();
   out.push_back('\n');
 }
 
@@ -127,6 +71,8 @@ void write_error(std::string& out, const error_cursor::line& x) {
     w.key("purged").boolean(true);
   else if (find_json_fault(x.letter.payload))
     w.key("payloadText").string(to_valid_utf8(x.letter.payload));
+  else if (has_line_end(x.letter.payload))
+    w.key("payload").raw(minify_json(x.letter.payload));
   else
     w.key("payload").raw(x.letter.payload);
   w.end_object();
@@ -135,20 +81,20 @@ void write_error(std::string& out, const error_cursor::line& x) {
 
 class results_stream : public byte_stream {
 public:
-  results_stream(store_reader_ptr store, uint64_t job)
-    : store_(std::move(store)), view_(store_->take_snapshot()),
-      results_(*store_, view_, job), errors_(*store_, view_, job) {}
+  results_stream(store_reader_ptr store, const snapshot_ptr& view, uint64_t job)
+    : store_(std::move(store)), results_(*store_, view, job),
+      errors_(*store_, view, job) {}
 
   expected<bool> read(std::string& out) override {
     auto begin = out.size();
     while (out.size() - begin < stream_bytes) {
       if (auto filled = fill(); !filled)
         return fail(filled);
-      if (!result_ && !error_)
+      if (!has_result_ && !error_)
         return out.size() > begin;
-      if (result_ && (!error_ || result_->index < error_->index)) {
-        write_result(out, *result_);
-        result_.reset();
+      if (has_result_ && (!error_ || results_.result().index < error_->index)) {
+        write_result(out, results_.result(), results_.attempts());
+        has_result_ = false;
       } else {
         write_failure(out, *error_);
         error_.reset();
@@ -159,11 +105,11 @@ public:
 
 private:
   expected<void> fill() {
-    if (!result_) {
-      auto next = results_.next();
-      if (!next)
-        return fail(next);
-      result_ = std::move(*next);
+    if (!has_result_) {
+      auto more = results_.next();
+      if (!more)
+        return fail(more);
+      has_result_ = *more;
     }
     if (!error_) {
       auto next = errors_.next();
@@ -175,10 +121,10 @@ private:
   }
 
   store_reader_ptr store_;
-  snapshot_ptr view_;
   result_cursor results_;
   error_cursor errors_;
-  std::optional<result_line> result_;
+  /// Whether `results_` stands at a result that was not written yet.
+  bool has_result_ = false;
   std::optional<error_cursor::line> error_;
 };
 
@@ -208,9 +154,11 @@ private:
 
 } // namespace
 
-byte_stream_ptr make_results_stream(store_reader_ptr store,
-                                    uint64_t job_number) {
-  return std::make_unique<results_stream>(std::move(store), job_number);
+byte_stream_ptr make_results_stream(store_reader_ptr store, uint64_t job_number,
+                                    snapshot_ptr view) {
+  if (!view)
+    view = store->take_snapshot();
+  return std::make_unique<results_stream>(std::move(store), view, job_number);
 }
 
 byte_stream_ptr make_errors_stream(store_reader_ptr store,

@@ -1,5 +1,6 @@
 #include "actors/queries/letter_queries.hpp"
 
+#include "actors/queries/answer_bytes.hpp"
 #include "actors/queries/cursor.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "codecs/bytes.hpp"
@@ -13,10 +14,6 @@ namespace batch {
 
 namespace {
 
-/// Letters that one page of a filtered list looks at.
-constexpr size_t letters_looked_at_max = 10'000;
-/// Bytes of payloads and attempts after which a page ends.
-constexpr size_t page_bytes_max = 4 << 20;
 constexpr size_t groups_max = 10'000;
 constexpr size_t samples_max = 3;
 
@@ -112,12 +109,12 @@ expected<keys::range> letters_of(const store_reader& store,
 expected<letter_list> list_letters(const store_reader& store,
                                    const letter_filter& filter, size_t limit,
                                    std::string_view cursor) {
-  auto after = read_cursor(cursor);
-  if (!after)
-    return fail(after);
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);
+  auto after = read_cursor(cursor, *range);
+  if (!after)
+    return fail(after);
   letter_cursor letters{store, store.take_snapshot(), *range, *after};
   letter_list list;
   size_t bytes = 0;
@@ -128,8 +125,8 @@ expected<letter_list> list_letters(const store_reader& store,
       return fail(x);
     if (!*x)
       return list;
-    if (list.letters.size() == limit || looked_at == letters_looked_at_max
-        || bytes >= page_bytes_max) {
+    if (list.letters.size() == limit || looked_at == rows_looked_at_max
+        || bytes >= answer_bytes_max) {
       list.next_cursor = make_cursor(row_of(last));
       return list;
     }

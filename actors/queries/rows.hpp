@@ -1,13 +1,29 @@
-// Walks the rows of a range page by page.
+// Rows of one point of time: one by its key, or those of a range page by page.
 #pragma once
 
 #include "codecs/limits.hpp"
 #include "storage/keys.hpp"
 #include "storage/store.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace batch {
+
+/// The value of one key as a view shows it; the present one if that is null.
+inline expected<std::optional<std::string>> find_row(const store_reader& store,
+                                                     const snapshot_ptr& view,
+                                                     family f,
+                                                     const std::string& key) {
+  if (!view)
+    return store.get(f, key);
+  auto rows = store.scan(view, f, key, key + '\0', {}, 1);
+  if (!rows)
+    return fail(rows);
+  if (rows->empty())
+    return std::nullopt;
+  return std::string{(*rows)[0].value};
+}
 
 /// A position in a range of one family. Holds one page at a time.
 /// Thread-safety: none.

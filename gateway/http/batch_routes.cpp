@@ -1,3 +1,4 @@
+#include "actors/queries/answer_bytes.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/job_streams.hpp"
 #include "gateway/http/context.hpp"
@@ -10,31 +11,36 @@ namespace {
 
 /// Text that is no job id names no job.
 expected<job_report> find_reported(const gateway_context& context,
-                                   const std::string& text) {
+                                   const std::string& text,
+                                   const snapshot_ptr& view = nullptr) {
   auto id = parse_job_id(text);
   if (!id)
     return fail(ec::no_such_job, "no job has this id; " + id.error().message);
-  return find_job(*context.store, *id);
+  return find_job(*context.store, *id, view);
 }
 
-/// The results of a job as the elements of one array.
-expected<std::string> inline_results(const gateway_context& context,
-                                     const job_report& report) {
-  auto stream = make_results_stream(context.store, report.spec.number);
+/// The first results of a job as the elements of one array, up to about
+/// `answer_bytes_max`.
+expected<inline_results> first_results(const gateway_context& context,
+                                       const job_report& report,
+                                       const snapshot_ptr& view) {
+  auto stream = make_results_stream(context.store, report.spec.number, view);
   std::string lines;
-  for (;;) {
-    auto more = stream->read(lines);
-    if (!more)
-      return fail(more);
-    if (!*more)
-      break;
+  for (auto more = true; more && lines.size() < answer_bytes_max;) {
+    auto read = stream->read(lines);
+    if (!read)
+      return fail(read);
+    more = *read;
   }
+  std::string rest;
+  if (auto more = stream->read(rest); !more)
+    return fail(more);
   for (auto& c : lines)
     if (c == '\n')
       c = ',';
   if (!lines.empty())
     lines.pop_back();
-  return "[" + lines + "]";
+  return inline_results{"[" + lines + "]", !rest.empty()};
 }
 
 expected<http_response> get_job(const gateway_context& context,
@@ -44,25 +50,26 @@ expected<http_response> get_job(const gateway_context& context,
   auto include = request.parameter("include");
   if (include && *include != "results")
     return fail(ec::invalid_request, "include: expected results");
-  auto report = find_reported(context, request.arguments[0]);
+  auto view = include ? context.store->take_snapshot() : nullptr;
+  auto report = find_reported(context, request.arguments[0], view);
   if (!report)
     return fail(report);
-  std::string results;
+  std::optional<inline_results> results;
   if (include) {
     if (report->spec.total > inline_results_max)
       return fail(ec::invalid_request,
                   "include: only for jobs of up to "
                     + std::to_string(inline_results_max)
                     + " items; read /batch/:id/results instead");
-    auto text = inline_results(context, *report);
-    if (!text)
-      return fail(text);
-    results = std::move(*text);
+    auto first = first_results(context, *report, view);
+    if (!first)
+      return fail(first);
+    results = std::move(*first);
   }
   std::string body;
   json_writer w{body};
   w.begin_object().key("success").boolean(true).key("job");
-  write_job(w, *report, true, results);
+  write_job(w, *report, true, results ? &*results : nullptr);
   w.end_object();
   return json_response(200, std::move(body));
 }
@@ -117,11 +124,9 @@ expected<http_response> get_jobs(const gateway_context& context,
   return json_response(200, std::move(body));
 }
 
-using stream_maker = byte_stream_ptr (*)(store_reader_ptr, uint64_t);
-
+/// @param make makes the stream of a store and a job number.
 expected<http_response> get_stream(const gateway_context& context,
-                                   const http_request& request,
-                                   stream_maker make) {
+                                   const http_request& request, auto make) {
   if (auto ok = check_parameters(request, {}); !ok)
     return fail(ok);
   auto report = find_reported(context, request.arguments[0]);
@@ -146,7 +151,9 @@ void add_batch_routes(router& routes, gateway_context& context) {
     return get_job(context, request);
   });
   routes.add("GET", "/batch/:id/results", [&context](http_request& request) {
-    return get_stream(context, request, make_results_stream);
+    return get_stream(context, request, [](auto store, uint64_t job) {
+      return make_results_stream(store, job);
+    });
   });
   routes.add("GET", "/batch/:id/errors", [&context](http_request& request) {
     return get_stream(context, request, make_errors_stream);

@@ -89,29 +89,41 @@ const char* framing_fault(const httplib::Request& req) {
   return nullptr;
 }
 
-bool read_decoded(const httplib::Request& req,
-                  const httplib::ContentReader& reader, const body_sink& sink) {
+expected<void> read_decoded(const httplib::Request& req,
+                            const httplib::ContentReader& reader,
+                            body_pace& pace, const body_sink& sink) {
   std::optional<inflater> compressed;
   if (req.has_header(hidden_encoding))
     compressed.emplace();
-  auto take = [&](std::string_view piece) {
+  auto inflate = [&](std::string_view piece) {
     return compressed ? compressed->feed(piece, sink) : sink(piece);
   };
-  auto inflated = [&] { return !compressed || compressed->is_whole(); };
-  if (!is_chunked(req))
-    return reader([&](const char* data, size_t size) {
-             return take({data, size});
-           })
-           && inflated();
-  // Without the header the library would read for ever, so it is stopped at
-  // the last chunk.
   chunked_decoder chunks;
   auto state = chunked_decoder::progress::goes_on;
-  reader([&](const char* data, size_t size) {
-    state = chunks.feed({data, size}, take);
+  auto take = [&](std::string_view piece) {
+    if (!is_chunked(req))
+      return inflate(piece);
+    state = chunks.feed(piece, inflate);
     return state == chunked_decoder::progress::goes_on;
+  };
+  pace.begin_wait();
+  auto whole = reader([&](const char* data, size_t size) {
+    if (!pace.end_wait(size))
+      return false;
+    auto goes_on = take({data, size});
+    pace.begin_wait();
+    return goes_on;
   });
-  return state == chunked_decoder::progress::ended && inflated();
+  // Without the header the library would read for ever, so it is stopped at
+  // the last chunk.
+  if (is_chunked(req))
+    whole = state == chunked_decoder::progress::ended;
+  if (whole && (!compressed || compressed->is_whole()))
+    return {};
+  if (!pace.end_wait(0))
+    return tl::unexpected{pace.fault()};
+  return fail(ec::invalid_request, "the body could not be read to its end: it "
+                                   "broke off, or its encoding is wrong");
 }
 
 bool is_readable(const httplib::Request& req) {

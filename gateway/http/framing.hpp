@@ -5,6 +5,7 @@
 // hidden from it and taken off by body_decoder.hpp.
 #pragma once
 
+#include "gateway/http/body_pace.hpp"
 #include "gateway/http/message.hpp"
 
 #include <httplib.h>
@@ -32,9 +33,11 @@ bool has_sure_end(const httplib::Request& req);
 /// Whether the body is compressed in a way that can be inflated, or not at all.
 bool is_readable(const httplib::Request& req);
 
-/// Reads a body and takes its codings off. @returns whether it was whole and
-/// the sink took all of it.
-bool read_decoded(const httplib::Request& req,
-                  const httplib::ContentReader& reader, const body_sink& sink);
+/// Reads a body and takes its codings off.
+/// Errors: `ec::timed_out` if it comes too slowly, `ec::invalid_request` if it
+/// is not whole or the sink stopped.
+expected<void> read_decoded(const httplib::Request& req,
+                            const httplib::ContentReader& reader,
+                            body_pace& pace, const body_sink& sink);
 
 } // namespace batch

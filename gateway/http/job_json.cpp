@@ -47,7 +47,7 @@ void write_errors(json_writer& out, const job_report& report) {
 } // namespace
 
 void write_job(json_writer& out, const job_report& report, bool with_errors,
-               std::string_view results) {
+               const inline_results* results) {
   const auto& spec = report.spec;
   const auto& p = report.progress;
   out.begin_object().key("id").string(to_string(spec.id));
@@ -73,8 +73,11 @@ void write_job(json_writer& out, const job_report& report, bool with_errors,
     out.key("options").raw(spec.options);
   if (with_errors)
     write_errors(out, report);
-  if (!results.empty())
-    out.key("results").raw(results);
+  if (results) {
+    out.key("results").raw(results->json);
+    if (results->truncated)
+      out.key("resultsTruncated").boolean(true);
+  }
   write_time(out, "createdAt", spec.created_at);
   write_time(out, "startedAt", p.started_at);
   write_time(out, "updatedAt", p.updated_at);

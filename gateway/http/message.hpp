@@ -26,9 +26,10 @@ struct http_request {
   std::function<std::string(const char*)> header;
   /// Whether the header says how long the body is, or that it is chunked.
   bool announces_body = false;
-  /// Reads the body once, inflated if it was sent deflated. Answers false if
-  /// the sink stopped or the body was broken.
-  std::function<bool(const body_sink&)> read_body;
+  /// Reads the body once, inflated if it was sent deflated.
+  /// Errors: `ec::invalid_request` if the sink stopped or the body was broken,
+  /// `ec::timed_out` if it came too slowly.
+  std::function<expected<void>(const body_sink&)> read_body;
 
   /// The value of a query parameter; the first one if it stands there twice.
   std::optional<std::string> parameter(std::string_view name) const;

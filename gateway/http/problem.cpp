@@ -16,6 +16,8 @@ std::string_view title_of(int status) {
     return "Not Found";
   case 405:
     return "Method Not Allowed";
+  case 408:
+    return "Request Timeout";
   case 409:
     return "Conflict";
   case 411:
@@ -68,6 +70,7 @@ int http_status_of(ec code) {
   case ec::overloaded:
   case ec::shutting_down:
   case ec::storage_failure:
+  case ec::snapshot_gone:
     return 503;
   case ec::storage_full:
     return 507;

@@ -54,7 +54,7 @@ expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
   if (fault)
     return tl::unexpected{*fault};
   if (!whole)
-    return tl::unexpected{broken_body()};
+    return fail(whole);
   body.reserve(body.size() + json_padding);
   return body;
 }
@@ -64,12 +64,6 @@ expected<void> check_announced(const http_request& request) {
     return {};
   return fail(ec::invalid_request,
               "expected a body, with Content-Length or chunked");
-}
-
-error broken_body() {
-  return {ec::invalid_request,
-          "the body could not be read to its end: it broke off, or its "
-          "encoding is wrong"};
 }
 
 } // namespace batch

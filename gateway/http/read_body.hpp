@@ -9,15 +9,12 @@ namespace batch {
 /// Reads the body into one string with `json_padding` bytes of room behind it.
 /// Bytes count after inflation.
 /// Errors: `ec::body_too_large` beyond `bytes_max`, `ec::overloaded` if the
-/// share of the budget is used up, `ec::invalid_request` if it breaks off.
+/// share of the budget is used up, and those of `http_request::read_body`.
 expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
                                       byte_budget::share& budget);
 
 /// Errors: `ec::invalid_request` if the request does not say that it has a
 /// body.
 expected<void> check_announced(const http_request& request);
-
-/// What is said when a body could not be read to its end.
-error broken_body();
 
 } // namespace batch

@@ -1,9 +1,9 @@
-// The HTTP server: connections, framing and faults of HTTP itself. The only
-// part of the server that knows the HTTP library.
+// The HTTP server: its connections, its begin and its end.
 #pragma once
 
 #include "codecs/error.hpp"
 #include "codecs/limits.hpp"
+#include "gateway/http/body_pace.hpp"
 #include "gateway/http/router.hpp"
 
 #include <chrono>
@@ -21,9 +21,11 @@ struct http_server_options {
   size_t threads_max = 512;
   /// How long an idle connection is kept. A shutdown waits no longer for one.
   std::chrono::seconds keep_alive{2};
-  /// The longest wait for the next bytes of a request, or for a client to take
-  /// the next bytes of an answer.
-  std::chrono::seconds io_timeout{30};
+  /// How slowly requests may come; `time` is the longest wait for any of their
+  /// bytes.
+  body_pace_limits body_pace;
+  /// The longest wait for a client to take the next bytes of an answer.
+  std::chrono::seconds write_timeout{30};
   /// How long a shutdown waits for answers that are being given; then their
   /// connections are ended.
   std::chrono::seconds stop_grace{4};

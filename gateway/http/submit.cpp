@@ -189,7 +189,7 @@ expected<http_response> submit_ndjson(gateway_context& context,
   if (!added)
     return fail(added);
   if (!whole)
-    return tl::unexpected{broken_body()};
+    return fail(whole);
   return close(upload, *key, hash.finish_hex());
 }
 

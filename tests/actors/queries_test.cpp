@@ -1,5 +1,12 @@
 #include "actors/queries/cursor.hpp"
+
+#include "actors/queries/answer_bytes.hpp"
+#include "codecs/bytes.hpp"
+#include "codecs/record.hpp"
+#include "codecs/results.hpp"
 #include "tests/actors/service_fixture.hpp"
+
+#include <map>
 
 using namespace batch;
 using namespace batch::test;
@@ -11,14 +18,136 @@ struct queries_fixture {
   virtual_service service{store};
 };
 
+/// Walks a list to its end. `read` makes a page of a cursor.
+template <class Read>
+std::vector<std::string> read_pages(Read&& read, size_t& pages) {
+  std::vector<std::string> all;
+  std::string cursor;
+  pages = 0;
+  do {
+    auto page = read(cursor);
+    BOOST_REQUIRE(page);
+    BOOST_REQUIRE_LT(++pages, 100u);
+    size_t bytes = 0;
+    for (const auto& x : page->records) {
+      bytes += x.size();
+      all.push_back(x);
+    }
+    BOOST_TEST(bytes < answer_bytes_max + item_bytes_max);
+    cursor = page->next_cursor;
+  } while (!cursor.empty());
+  return all;
+}
+
+/// A store in which somebody writes just before anybody scans a family.
+class changing_store : public store_reader {
+public:
+  changing_store(store_reader_ptr in, family watched,
+                 std::function<void()> change)
+    : in_(std::move(in)), watched_(watched), change_(std::move(change)) {}
+
+  expected<std::optional<std::string>>
+  get(family f, std::string_view key) const override {
+    return in_->get(f, key);
+  }
+
+  expected<std::vector<std::optional<std::string>>>
+  get_many(family f, std::span<const std::string> keys) const override {
+    return in_->get_many(f, keys);
+  }
+
+  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
+
+  expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
+                      std::string_view to, std::string_view after_key,
+                      size_t limit_bytes) const override {
+    if (f == watched_)
+      change_();
+    return in_->scan(view, f, from, to, after_key, limit_bytes);
+  }
+
+  batch::capacity capacity() const override { return in_->capacity(); }
+  store_health health() const override { return in_->health(); }
+
+private:
+  store_reader_ptr in_;
+  family watched_;
+  std::function<void()> change_;
+};
+
+std::string read_whole(byte_stream_ptr stream) {
+  std::string text;
+  while (*stream->read(text)) {
+  }
+  return text;
+}
+
 } // namespace
+
+BOOST_AUTO_TEST_CASE(a_job_and_its_errors_are_of_one_point_of_time) {
+  auto store = make_memory_store();
+  auto term = *store->take_over();
+  job_spec spec;
+  spec.number = 7;
+  uint32_t failed = 0;
+  auto fail_one_more = [&] {
+    job_progress progress;
+    write_batch changes;
+    changes.put(family::dead, keys::dead_item(7, failed),
+                encode_record(dead_letter{}));
+    progress.failed = ++failed;
+    changes.put(family::jobs, keys::job_progress(7), encode_record(progress));
+    BOOST_TEST((store->commit(changes, durability::buffered, term)
+                == commit_status::ok));
+  };
+  std::string number;
+  append_fixed(number, spec.number);
+  write_batch changes;
+  changes.put(family::jobs, keys::job_by_id(spec.id), number);
+  changes.put(family::jobs, keys::job_spec(7), encode_record(spec));
+  store->commit(changes, durability::buffered, term);
+  fail_one_more();
+  changing_store changing{store, family::dead, fail_one_more};
+  auto report = find_job(changing, spec.id);
+  BOOST_REQUIRE(report);
+  BOOST_TEST(failed > 1u);
+  BOOST_TEST(report->errors.size() == report->progress.failed);
+}
+
+/// Rounds of a chunk that take turns, more of them than are held at a time.
+BOOST_AUTO_TEST_CASE(results_come_in_input_order_whatever_their_rounds) {
+  constexpr uint32_t chunk_items = 60, rounds = 23;
+  auto store = make_memory_store();
+  auto term = *store->take_over();
+  std::string wanted;
+  for (uint32_t chunk = 0; chunk < 3; ++chunk) {
+    std::map<uint32_t, results_builder> parts;
+    for (uint32_t i = 0; i < chunk_items; ++i) {
+      auto index = chunk * chunk_items + i;
+      // The second chunk is of one round.
+      auto round = chunk == 1 ? 1 : 1 + i * 7 % rounds;
+      parts[round].add(index, std::to_string(index * 11));
+      wanted += R"({"index":)" + std::to_string(index)
+                + R"(,"success":true,"result":)" + std::to_string(index * 11)
+                + "}\n";
+    }
+    write_batch changes;
+    for (auto& [round, results] : parts)
+      changes.put(family::results,
+                  keys::result(7, chunk, static_cast<uint16_t>(round), 0),
+                  results.take());
+    store->commit(changes, durability::buffered, term);
+  }
+  BOOST_TEST(read_whole(make_results_stream(store, 7)) == wanted);
+}
 
 BOOST_AUTO_TEST_CASE(a_cursor_reads_back_as_the_key_it_was_made_of) {
   std::string key{"a\0\xFF z", 5};
-  BOOST_TEST(*read_cursor(make_cursor(key)) == key);
-  BOOST_TEST(read_cursor("")->empty());
-  for (auto bad : {"a", "zz", "0G", "A0"})
-    BOOST_TEST(read_cursor(bad).error().code == ec::invalid_request);
+  auto list = keys::with_prefix("a");
+  BOOST_TEST(*read_cursor(make_cursor(key), list) == key);
+  BOOST_TEST(read_cursor("", list)->empty());
+  for (auto bad : {"6", "zz", "6G", "A0", "60", "62", "00"})
+    BOOST_TEST(read_cursor(bad, list).error().code == ec::invalid_request);
 }
 
 BOOST_FIXTURE_TEST_SUITE(queries_test, queries_fixture)
@@ -94,6 +223,102 @@ BOOST_AUTO_TEST_CASE(errors_carry_what_was_sent_even_if_it_is_no_json) {
   auto lines = service.read_all(make_errors_stream(store, report.spec.number));
   BOOST_TEST(lines.find(R"("payload":{"ns":"n"}})") != std::string::npos);
   BOOST_TEST(lines.find(R"("payload":[1]})") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(errors_are_one_line_each_however_the_item_was_written) {
+  auto report = service.run(job_type::import_things,
+                            {"{\n  \"ns\": \"n n\"\r\n}", "no\njson"});
+  auto lines = service.read_all(make_errors_stream(store, report.spec.number));
+  BOOST_TEST(std::ranges::count(lines, '\n') == 2);
+  BOOST_TEST(lines.find(R"("payload":{"ns":"n n"}})") != std::string::npos);
+  BOOST_TEST(lines.find(R"("payloadText":"no\njson"})") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_errors_of_a_job_do_not_hold_its_items) {
+  auto report = service.run(job_type::import_things,
+                            {R"({"ns":")" + std::string(100'000, 'x') + "\"}"});
+  BOOST_REQUIRE_EQUAL(report.errors.size(), 1u);
+  BOOST_TEST(report.errors[0].letter.payload.empty());
+  BOOST_TEST(report.errors[0].letter.payload.capacity() < 100u);
+  BOOST_TEST(!report.errors[0].letter.message.empty());
+}
+
+BOOST_AUTO_TEST_CASE(pages_are_bounded_by_their_bytes) {
+  std::string large(900'000, 'x');
+  std::vector<std::string> things, links;
+  for (int i = 0; i < 12; ++i) {
+    auto id = std::to_string(100 + i);
+    things.push_back(R"({"ns":"n","id":")" + id + R"(","type":"T","content":")"
+                     + large + R"("})");
+    links.push_back(R"({"ns":"n","id":")" + id + R"(","type":"t)" + id
+                    + R"(","fromNs":"n","fromId":"a","toNs":"n","toId":"b",)"
+                    + R"("data":{"x":")" + large + R"("}})");
+  }
+  service.run(job_type::import_things, things);
+  service.run(job_type::import_relationships, links);
+  size_t pages = 0;
+  auto listed = read_pages(
+    [&](const auto& cursor) { return list_things(*store, "n", 500, cursor); },
+    pages);
+  BOOST_TEST((listed == things));
+  BOOST_TEST(pages == 3u);
+  listed = read_pages(
+    [&](const auto& cursor) {
+      return list_relationships(*store, {true, "n", "a", ""}, 500, cursor);
+    },
+    pages);
+  BOOST_TEST((listed == links));
+  BOOST_TEST(pages == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(pages_of_jobs_are_bounded_by_what_was_submitted) {
+  auto options = R"({"unknown":")" + std::string(60'000, 'x') + R"("})";
+  size_t count = answer_bytes_max / options.size() + 20;
+  for (size_t i = 0; i < count; ++i)
+    service.run(job_type::transform_data, {"1"}, options);
+  job_filter filter;
+  filter.limit = 500;
+  auto page = list_jobs(*store, filter);
+  BOOST_REQUIRE(page);
+  BOOST_TEST(page->jobs.size() < count);
+  filter.cursor = page->next_cursor;
+  BOOST_TEST(page->jobs.size() + list_jobs(*store, filter)->jobs.size()
+             == count);
+}
+
+BOOST_AUTO_TEST_CASE(a_cursor_of_another_list_is_refused) {
+  for (auto ns : {"a", "b"})
+    service.run(job_type::import_things, {thing(ns, "1"), thing(ns, "2")});
+  auto things = list_things(*store, "a", 1, "")->next_cursor;
+  job_filter filter;
+  filter.limit = 1;
+  auto jobs = list_jobs(*store, filter)->next_cursor;
+  filter.status = job_status::completed;
+  auto completed = list_jobs(*store, filter)->next_cursor;
+  BOOST_TEST(!things.empty());
+  BOOST_TEST(!jobs.empty());
+  BOOST_TEST(!completed.empty());
+
+  auto is_refused = [](const auto& list) {
+    return !list && list.error().code == ec::invalid_request;
+  };
+  BOOST_TEST(list_things(*store, "a", 1, things).has_value());
+  for (const auto& cursor : {things, jobs, completed})
+    BOOST_TEST(is_refused(list_things(*store, "b", 1, cursor)));
+  for (const auto& cursor : {things, jobs})
+    BOOST_TEST(
+      is_refused(list_relationships(*store, {true, "a", "1", ""}, 1, cursor)));
+  auto is_refused_for
+    = [&](std::optional<job_status> status, const std::string& cursor) {
+        return is_refused(
+          list_jobs(*store, {.status = status, .limit = 1, .cursor = cursor}));
+      };
+  BOOST_TEST(is_refused_for(job_status::failed, completed));
+  BOOST_TEST(is_refused_for(job_status::completed, jobs));
+  BOOST_TEST(is_refused_for({}, completed));
+  BOOST_TEST(is_refused_for({}, things));
+  BOOST_TEST(!is_refused_for({}, jobs));
+  BOOST_TEST(!is_refused_for(job_status::completed, completed));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -277,7 +277,7 @@ BOOST_AUTO_TEST_CASE(items_that_fail_for_a_while_succeed_in_the_end) {
   BOOST_TEST(report.progress.processed == 4u);
   BOOST_REQUIRE_EQUAL(report.errors.size(), 2u);
   BOOST_TEST(report.errors[0].index == 4u);
-  BOOST_TEST(report.errors[0].letter.attempts.size() == 4u);
+  BOOST_TEST(report.errors[0].letter.attempts.count == 4u);
   auto results
     = service.read_all(make_results_stream(service.store, report.spec.number));
   BOOST_TEST(results.find("{\"index\":3,\"success\":true,\"result\":3}\n"
@@ -295,7 +295,7 @@ BOOST_AUTO_TEST_CASE(an_exception_of_a_worker_fails_its_items_only) {
   BOOST_REQUIRE_EQUAL(report.errors.size(), 1u);
   BOOST_TEST(report.errors[0].letter.code == ec::internal);
   BOOST_TEST(report.errors[0].letter.message == "the worker failed: boom");
-  BOOST_TEST(report.errors[0].letter.attempts.size() == 4u);
+  BOOST_TEST(report.errors[0].letter.attempts.count == 4u);
   auto next = service.run(job_type::import_things, {thing("n", "a")});
   BOOST_TEST(next.progress.status == job_status::completed);
 }
@@ -311,7 +311,7 @@ BOOST_AUTO_TEST_CASE(the_attempts_of_a_large_chunk_fit_into_one_write) {
     = service.run(job_type::transform_data, items,
                   R"({"chunkSize":1000,"maxRetries":10,"backoffMs":1})");
   BOOST_TEST(report.progress.failed == 1000u);
-  BOOST_TEST(report.errors[0].letter.attempts.size() == 11u);
+  BOOST_TEST(report.errors[0].letter.attempts.count == 11u);
 }
 
 namespace {

@@ -39,7 +39,7 @@ BOOST_FIXTURE_TEST_SUITE(work_test, work_fixture)
 
 BOOST_AUTO_TEST_CASE(an_item_that_was_refused_fails_with_what_was_said_of_it) {
   auto worker = workers[job_type::import_things]();
-  auto out = run_worker(*worker, load({0, 1, {}}), "import-1");
+  auto out = run_worker(*worker, load({0, 1, {}}), "import-1", "here");
   BOOST_TEST(out.done == (std::vector<uint32_t>{0, 2}),
              boost::test_tools::per_element());
   BOOST_REQUIRE_EQUAL(out.failures.size(), 1u);
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(an_item_that_was_refused_fails_with_what_was_said_of_it) {
 
 BOOST_AUTO_TEST_CASE(only_the_items_of_the_piece_are_worked_on) {
   auto worker = workers[job_type::import_things]();
-  auto out = run_worker(*worker, load({0, 2, {2}}), "import-1");
+  auto out = run_worker(*worker, load({0, 2, {2}}), "import-1", "here");
   BOOST_TEST(out.done == (std::vector<uint32_t>{2}),
              boost::test_tools::per_element());
   BOOST_TEST(out.failures.empty());
@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(only_the_items_of_the_piece_are_worked_on) {
 BOOST_AUTO_TEST_CASE(the_same_work_has_the_same_outcome_twice) {
   auto worker = workers[job_type::import_things]();
   auto work = load({0, 1, {}});
-  auto first = run_worker(*worker, work, "import-1");
-  auto second = run_worker(*worker, work, "import-1");
+  auto first = run_worker(*worker, work, "import-1", "here");
+  auto second = run_worker(*worker, work, "import-1", "here");
   BOOST_TEST(first.effects.data() == second.effects.data());
   BOOST_TEST(first.results == second.results, boost::test_tools::per_element());
 }

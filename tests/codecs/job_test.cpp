@@ -2,6 +2,8 @@
 // binding: a new field that is not in `fields` breaks the build or the test.
 #include "codecs/job.hpp"
 
+#include "codecs/dead_letter.hpp"
+#include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "tests/codecs/checks.hpp"
 
@@ -16,8 +18,16 @@ namespace batch {
 
 bool operator==(const attempt& a, const attempt& b) {
   auto tied = [](const attempt& x) {
-    auto& [at, code, message, worker] = x;
-    return std::tie(at, code, message, worker);
+    auto& [at, code, message, worker, node] = x;
+    return std::tie(at, code, message, worker, node);
+  };
+  return tied(a) == tied(b);
+}
+
+bool operator==(const attempt_list& a, const attempt_list& b) {
+  auto tied = [](const attempt_list& x) {
+    auto& [kept, count] = x;
+    return std::tie(kept, count);
   };
   return tied(a) == tied(b);
 }
@@ -41,10 +51,10 @@ auto tied(const job_spec& x) {
 
 auto tied(const job_progress& x) {
   auto& [status, state, processed, failed, not_started, retrying, started_at,
-         updated_at, finished_at]
+         updated_at, finished_at, reason]
     = x;
   return std::tie(status, state, processed, failed, not_started, retrying,
-                  started_at, updated_at, finished_at);
+                  started_at, updated_at, finished_at, reason);
 }
 
 auto tied(const chunk_mark& x) {
@@ -53,13 +63,26 @@ auto tied(const chunk_mark& x) {
 }
 
 auto tied(const pending_item& x) {
-  auto& [attempts] = x;
-  return std::tie(attempts);
+  auto& [attempts, tries, losses, piece] = x;
+  return std::tie(attempts, tries, losses, piece);
+}
+
+auto tied(const job_control& x) {
+  auto& [paused, cancelled, released, priority, concurrency] = x;
+  return std::tie(paused, cancelled, released, priority, concurrency);
+}
+
+auto tied(const retried_item& x) {
+  auto& [index, failures] = x;
+  return std::tie(index, failures);
 }
 
 auto tied(const dead_letter& x) {
-  auto& [type, code, message, attempts, payload] = x;
-  return std::tie(type, code, message, attempts, payload);
+  auto& [type, job, code, message, failed_at, attempts, payload, ns, origin,
+         place, purged]
+    = x;
+  return std::tie(type, job, code, message, failed_at, attempts, payload, ns,
+                  origin, place, purged);
 }
 
 auto tied(const embedding& x) {
@@ -73,8 +96,8 @@ auto tied(const idempotency_record& x) {
 }
 
 auto tied(const service_counters& x) {
-  auto& [next_job, jobs, items, dead_letters, by_type] = x;
-  return std::tie(next_job, jobs, items, dead_letters, by_type);
+  auto& [next_job, jobs, items, dead_letters, kept_items, by_type] = x;
+  return std::tie(next_job, jobs, items, dead_letters, kept_items, by_type);
 }
 
 /// Holds a struct against its record: it reads back, and no change of it goes
@@ -91,10 +114,11 @@ void check_record(const T& x) {
   });
 }
 
-const std::vector<attempt> some_attempts{
-  {INT64_MAX, ec::idempotency_mismatch, "\0\xFF"s, "embed-2"},
-  {},
-  {INT64_MIN, ec::invalid_request, "", std::string(200, 'w')}};
+const attempt_list some_attempts{
+  {{INT64_MAX, ec::idempotency_mismatch, "\0\xFF"s, "embed-2", "here"},
+   {},
+   {INT64_MIN, ec::invalid_request, "", std::string(200, 'w'), "\n"}},
+  UINT32_MAX};
 
 } // namespace
 
@@ -117,7 +141,8 @@ BOOST_AUTO_TEST_CASE(a_spec_reads_back) {
 BOOST_AUTO_TEST_CASE(a_progress_reads_back) {
   check_record(job_progress{});
   check_record(job_progress{job_status::failed, job_state::cancelled,
-                            UINT32_MAX, 1, 2, 3, INT64_MIN, -1, INT64_MAX});
+                            UINT32_MAX, 1, 2, 3, INT64_MIN, -1, INT64_MAX,
+                            "why"});
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_mark_reads_back) {
@@ -127,13 +152,35 @@ BOOST_AUTO_TEST_CASE(a_chunk_mark_reads_back) {
 
 BOOST_AUTO_TEST_CASE(a_pending_item_reads_back) {
   check_record(pending_item{});
-  check_record(pending_item{some_attempts});
+  check_record(pending_item{some_attempts, 1, UINT16_MAX, UINT32_MAX});
 }
 
 BOOST_AUTO_TEST_CASE(a_dead_letter_reads_back) {
   check_record(dead_letter{});
-  check_record(dead_letter{job_type::export_things, ec::poison, "why\n",
-                           some_attempts, "{\"a\":\xFF"});
+  dead_letter x{job_type::export_things, {},     ec::poison, "why\n", -1,
+                some_attempts, "{\"a\":\xFF", "ns", "id.1",
+                {UINT64_MAX, UINT32_MAX}, true};
+  x.job.bytes.fill(0xFF);
+  check_record(x);
+}
+
+BOOST_AUTO_TEST_CASE(a_control_reads_back) {
+  check_record(job_control{});
+  check_record(job_control{true, false, true, -10, UINT32_MAX});
+}
+
+BOOST_AUTO_TEST_CASE(a_retried_item_reads_back) {
+  check_record(retried_item{});
+  check_record(retried_item{UINT32_MAX, some_attempts});
+}
+
+BOOST_AUTO_TEST_CASE(of_many_attempts_the_last_ones_are_kept) {
+  attempt_list x;
+  for (time_ms i = 0; i < 20; ++i)
+    x.add({i, ec::internal, {}, {}, {}});
+  BOOST_TEST(x.count == 20u);
+  BOOST_REQUIRE_EQUAL(x.kept.size(), attempts_kept_max);
+  BOOST_TEST(x.kept.back().at == 19);
 }
 
 BOOST_AUTO_TEST_CASE(an_embedding_reads_back) {
@@ -167,6 +214,7 @@ BOOST_AUTO_TEST_CASE(the_counters_read_back) {
   x.jobs = {1, 2, 3, UINT64_MAX};
   x.items = 4;
   x.dead_letters = 5;
+  x.kept_items = 6;
   for (auto type : job_types)
     x.of(type) = {static_cast<uint64_t>(type), 2, 3, 4, UINT64_MAX};
   check_record(x);

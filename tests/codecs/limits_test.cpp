@@ -1,6 +1,7 @@
 // What the limits promise each other, tried out where a sum would not show it.
 #include "codecs/limits.hpp"
 
+#include "codecs/dead_letter.hpp"
 #include "codecs/job.hpp"
 #include "codecs/job_options.hpp"
 #include "codecs/record.hpp"
@@ -13,11 +14,15 @@ using namespace batch::test;
 namespace {
 
 /// Attempts of an item with as many retries as can be asked for.
-std::vector<attempt> most_attempts() {
+attempt_list most_attempts() {
   auto most = must(parse_job_options(R"({"maxRetries":10})")).retries_max;
-  return {1 + most,
-          {INT64_MAX, ec::internal, std::string(message_bytes_max, 'm'),
-           std::string(64, 'w')}};
+  BOOST_TEST(1 + most <= attempts_kept_max);
+  attempt_list attempts;
+  for (size_t i = 0; i < 2 * attempts_kept_max; ++i)
+    attempts.add({INT64_MAX, ec::internal, std::string(message_bytes_max, 'm'),
+                  std::string(worker_name_bytes_max, 'w'),
+                  std::string(worker_name_bytes_max, 'n')});
+  return attempts;
 }
 
 } // namespace
@@ -27,6 +32,8 @@ BOOST_AUTO_TEST_SUITE(limits_test)
 BOOST_AUTO_TEST_CASE(the_largest_item_fits_into_a_value_as_a_dead_letter) {
   dead_letter x;
   x.message = std::string(message_bytes_max, 'm');
+  x.ns = std::string(ns_bytes_max, 'n');
+  x.origin = std::string(64, 'o');
   x.attempts = most_attempts();
   x.payload = std::string(item_bytes_max, 'p');
   BOOST_TEST(encode_record(x).size() <= value_bytes_max);
@@ -44,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_largest_specification_fits_into_a_value) {
 }
 
 BOOST_AUTO_TEST_CASE(an_item_with_most_attempts_fits_into_a_value) {
-  BOOST_TEST(encode_record(pending_item{most_attempts()}).size()
+  BOOST_TEST(encode_record(pending_item{most_attempts(), 0, 0, 0}).size()
              <= value_bytes_max);
 }
 

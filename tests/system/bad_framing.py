@@ -1,11 +1,13 @@
 """Requests whose ends, encodings or sizes are wrong: refused, never guessed
 at, and never read as two."""
 import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 from driver import JSON
-from raw_http import RawConnection, chunked, request
+from raw_http import RawConnection, chunked, exchange, request
 from refusals import AS_JSON, AS_NDJSON, CHUNKED, GOOD_BODY, GOOD_ITEM, GZIP, \
-    IMPORT, Case, Target, post, run_cases, run_refusals
+    IMPORT, Case, Target, check_refusal, post, run_cases, run_refusals
 
 
 def framed(name, *headers, body=GOOD_BODY, path="/batch", length=False,
@@ -213,6 +215,78 @@ def check_one_answer(checks, target, name, head, body, early):
     target.check_unharmed(checks, name)
 
 
+def request_ids_of_refusals(checks, target):
+    """Refusals that no route has seen take over the client's id as well."""
+    def sent(id):
+        header = f"X-Request-Id: {id}"
+        return {
+            "no Host": request("GET", "/health", header, host=False),
+            "two lengths": request("POST", "/batch", AS_JSON, header,
+                                   "Content-Length: 5", "Content-Length: 6",
+                                   length=False),
+            "a GET with a body": request("GET", "/health", header, body="x"),
+            "a HEAD with a body": request("HEAD", "/health", header, body="x"),
+            "asked for by Expect": request(
+                "POST", "/batch", AS_JSON, header, "Expect: 100-continue",
+                "Content-Length: 999999999999", length=False),
+            "an unknown route": request("GET", "/nope", header),
+        }
+    for given, kept in (("client-1", True), ("x" * 128, True),
+                        ("x" * 129, False), ("a b", False)):
+        for name, data in sent(given).items():
+            answer = exchange(target.server, data)
+            ids = [value for key, value in answer.all_headers
+                   if key.lower() == "x-request-id"]
+            checks(len(ids) == 1 and (ids[0] == given) == kept,
+                   f"{name}: {ids} for {given:.20}")
+            checks.equal(answer.json()["requestId"], ids[0], name)
+
+
+def slow_bodies(checks):
+    """A client cannot hold a thread by sending a byte now and then."""
+    target = Target("--body-timeout", "1")
+    size = "Content-Length: 1000"
+    heads = {
+        "JSON": request("POST", "/batch", AS_JSON, size, length=False),
+        "NDJSON": request("POST", IMPORT, AS_NDJSON, size, length=False),
+        "a thing": request("PUT", "/things/n/1", AS_JSON, size, length=False),
+        "chunks": request("POST", IMPORT, AS_NDJSON, CHUNKED, length=False,
+                          body="fff\r\n"),
+    }
+    slow = [(f"{name} that {how}", head, pause)
+            for name, head in heads.items()
+            for how, pause in (("trickles", 0.02), ("stops", None))]
+    with ThreadPoolExecutor(len(slow)) as clients:
+        ends = clients.map(lambda x: send_slowly(target, *x[1:]), slow)
+        for (name, head, _), (answer, ended) in zip(slow, ends):
+            check_refusal(checks, Case(name, head, 408, "timed_out",
+                                       ("too slowly", "1 s")), answer)
+            checks(ended, f"{name}: the connection has ended")
+    target.check_unharmed(checks, "slow bodies")
+    lines = "".join(f'{{"ns":"slow","id":"{i}","type":"T"}}\n'
+                    for i in range(20_000)).encode()
+    with RawConnection(target.server) as connection:
+        connection.send(request("POST", IMPORT, AS_NDJSON,
+                                f"Content-Length: {len(lines)}", length=False))
+        for begin in range(0, len(lines), 100_000):
+            connection.send(lines[begin:begin + 100_000])
+            time.sleep(0.2)
+        checks.equal(connection.answer().status, 202, "longer, but not slow")
+
+
+def send_slowly(target, head, pause):
+    """A space now and then, or nothing at all, until there is an answer.
+    Answers it, and whether the connection ended behind it."""
+    with RawConnection(target.server) as connection:
+        connection.send(head)
+        for _ in range(200):
+            if connection.has_bytes(pause or 10):
+                break
+            connection.send(b" ")
+        answer = connection.answer()
+        return answer, connection.has_bytes(1) and not connection.receive()
+
+
 def uploads_that_break_off(checks, target):
     lines = "".join(f'{{"ns":"n","id":"{i}","type":"T"}}\n'
                     for i in range(20_000))
@@ -256,4 +330,5 @@ def uploads_that_break_off(checks, target):
 
 if __name__ == "__main__":
     run_refusals([framing, encoded_bodies, requests_inside_of_bodies,
-                  uploads_that_break_off], bodies_that_are_too_large)
+                  request_ids_of_refusals, uploads_that_break_off],
+                 bodies_that_are_too_large, slow_bodies)

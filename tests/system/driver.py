@@ -76,6 +76,7 @@ class Answer:
 
     def __init__(self, status, headers, body):
         self.status, self.body = status, body
+        self.all_headers = list(headers)
         self.headers = {name.lower(): value for name, value in headers}
 
     def json(self):
@@ -147,6 +148,12 @@ class Server:
         self.process.stdout.close()
         Server.running.discard(self)
         return status
+
+    def reset_peak(self):
+        """Forgets the peak of the memory so far. Answers the present MiB."""
+        with open(f"/proc/{self.process.pid}/clear_refs", "w") as peak:
+            peak.write("5")
+        return self.peak_mib()
 
     def peak_mib(self):
         with open(f"/proc/{self.process.pid}/status") as status:
