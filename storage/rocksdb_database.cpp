@@ -16,9 +16,10 @@ namespace batch {
 namespace {
 
 /// The value of `keys::schema` is this name, a space, and the number of the
-/// layout that storage/keys.hpp describes.
+/// layout that storage/keys.hpp and the records of codecs/ describe. Schema 1
+/// was never released, so nothing converts it.
 constexpr std::string_view schema_name = "batchd ";
-constexpr unsigned schema_number = 1;
+constexpr unsigned schema_number = 2;
 
 tl::unexpected<error> foreign(const rocksdb_options& o, std::string found) {
   return fail(ec::storage_foreign,
@@ -145,6 +146,11 @@ expected<void> check_schema(rocksdb_database& x, const rocksdb_options& o) {
     return foreign(o, "was written by a newer version (schema "
                         + std::to_string(number) + ", this program knows "
                         + std::to_string(schema_number) + ")");
+  if (number < schema_number)
+    return foreign(o, "was written by an earlier, unreleased version (schema "
+                        + std::to_string(number) + ", this program needs "
+                        + std::to_string(schema_number)
+                        + ") and cannot be converted");
   return {};
 }
 
