@@ -3,6 +3,7 @@
 #include "storage/data_folder.hpp"
 #include "storage/keys.hpp"
 #include "storage/rocksdb_info_log.hpp"
+#include "storage/rocksdb_lock.hpp"
 #include "storage/rocksdb_status.hpp"
 #include "storage/rocksdb_tuning.hpp"
 
@@ -30,15 +31,8 @@ tl::unexpected<error> foreign(const rocksdb_options& o, std::string found) {
 tl::unexpected<error> open_failed(const rocksdb_options& o,
                                   const rocksdb::Status& s) {
   auto text = s.ToString();
-  // RocksDB has no code for this, only these two messages.
-  if (s.IsIOError()
-      && (text.find("lock hold by current process") != std::string::npos
-          || text.find("While lock file") != std::string::npos))
-    return fail(ec::storage_locked,
-                o.folder.string()
-                  + " is in use by another process; stop that one, or choose "
-                    "another folder ("
-                  + text + ")");
+  if (is_locked(s))
+    return locked(o.folder, s);
   // A table or a list of tables that should be there is not.
   if (s.IsCorruption() || s.IsPathNotFound())
     return fail(ec::storage_corrupt,

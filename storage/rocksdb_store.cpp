@@ -3,6 +3,7 @@
 #include "codecs/limits.hpp"
 #include "storage/disk_space.hpp"
 #include "storage/keys.hpp"
+#include "storage/rocksdb_backup.hpp"
 #include "storage/rocksdb_database.hpp"
 #include "storage/rocksdb_reclaimer.hpp"
 #include "storage/rocksdb_snapshot.hpp"
@@ -147,6 +148,15 @@ public:
     return read_page(*row, limit_bytes);
   }
 
+  expected<backup_info>
+  backup(const std::filesystem::path& folder) const override {
+    std::unique_lock one_at_a_time{backup_mutex_, std::try_to_lock};
+    if (!one_at_a_time)
+      return fail(ec::conflict, "A backup is under way; ask again when it has "
+                                "ended");
+    return create_backup(db(), folder);
+  }
+
   batch::capacity capacity() const override { return space_.current(); }
 
   store_health health() const override {
@@ -277,6 +287,7 @@ private:
   sorted_changes sorted_;
   rocksdb::WriteBatch batch_;
 
+  mutable std::mutex backup_mutex_;
   const disk_space space_;
   mutable rocksdb_snapshots snapshots_;
   rocksdb_reclaimer reclaimer_;

@@ -80,6 +80,12 @@ inline write_batch put_one(family f, std::string_view key,
   return result;
 }
 
+/// Keys in the order of their numbers.
+inline std::string numbered(int i) {
+  auto digits = std::to_string(i);
+  return std::string(8 - digits.size(), '0') + digits;
+}
+
 /// Options for a store in a folder on any disk, however small.
 inline rocksdb_options options_in(const std::filesystem::path& folder) {
   rocksdb_options o;
