@@ -35,7 +35,8 @@ using row_list = std::vector<std::pair<std::string, std::string>>;
 template <class T>
 T must(expected<T> x) {
   BOOST_REQUIRE_MESSAGE(x, (x ? "" : x.error().message));
-  return std::move(*x);
+  if constexpr (!std::is_void_v<T>)
+    return std::move(*x);
 }
 
 /// The code of an `expected` that must have failed.
