@@ -17,20 +17,6 @@ tl::unexpected<error> failed(std::string_view doing, const fs::path& path,
                                      + " failed: " + why.message());
 }
 
-/// Makes the names in a folder durable.
-expected<void> sync_folder(const fs::path& folder) {
-  auto fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return failed("Opening", folder, {errno, std::system_category()});
-  auto synced = ::fsync(fd) == 0;
-  std::error_code why{errno, std::system_category()};
-  ::close(fd);
-  // EINVAL: this file system has nothing to sync.
-  if (!synced && why != std::errc::invalid_argument)
-    return failed("Syncing", folder, why);
-  return {};
-}
-
 /// A file that RocksDB, or we, may write before `CURRENT` exists.
 bool comes_before_current(const std::string& name) {
   return name == "LOCK" || name == "IDENTITY" || name == "MANIFEST-000001"
@@ -48,6 +34,19 @@ bool comes_after_current(const std::string& name) {
 
 } // namespace
 
+expected<void> sync_path(const fs::path& path) {
+  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return failed("Opening", path, {errno, std::system_category()});
+  auto synced = ::fsync(fd) == 0;
+  std::error_code why{errno, std::system_category()};
+  ::close(fd);
+  // EINVAL: this file system has nothing to sync.
+  if (!synced && why != std::errc::invalid_argument)
+    return failed("Syncing", path, why);
+  return {};
+}
+
 expected<void> create_data_folder(const fs::path& folder) {
   std::error_code why;
   auto path = fs::absolute(folder, why).lexically_normal();
@@ -61,12 +60,12 @@ expected<void> create_data_folder(const fs::path& folder) {
   if (!why)
     fs::create_directories(path, why);
   if (why)
-    return failed("Creating the data folder", path, why);
+    return failed("Creating the folder", path, why);
   if (!fs::is_directory(path, why))
-    return failed("Opening the data folder", path,
+    return failed("Opening the folder", path,
                   std::make_error_code(std::errc::not_a_directory));
   for (auto& x : created)
-    if (auto synced = sync_folder(x.parent_path()); !synced)
+    if (auto synced = sync_path(x.parent_path()); !synced)
       return synced;
   return {};
 }

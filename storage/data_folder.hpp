@@ -21,6 +21,10 @@ enum class folder_content {
 /// Errors: `ec::storage_failure`.
 expected<void> create_data_folder(const std::filesystem::path& folder);
 
+/// Makes a file's bytes, or a folder's names, durable.
+/// Errors: `ec::storage_failure`.
+expected<void> sync_path(const std::filesystem::path& path);
+
 /// Looks at the names in a folder. Errors: `ec::storage_foreign` if it holds
 /// files that are not of a RocksDB; `ec::storage_corrupt` if it holds tables or
 /// logs, but not the file that names them; `ec::storage_failure`.

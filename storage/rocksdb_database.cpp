@@ -1,151 +1,40 @@
 #include "storage/rocksdb_database.hpp"
 
 #include "storage/data_folder.hpp"
-#include "storage/keys.hpp"
 #include "storage/rocksdb_info_log.hpp"
-#include "storage/rocksdb_status.hpp"
+#include "storage/rocksdb_schema.hpp"
 #include "storage/rocksdb_tuning.hpp"
 
 #include <rocksdb/convenience.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace batch {
 
 namespace {
 
-/// The value of `keys::schema` is this name, a space, and the number of the
-/// layout that storage/keys.hpp describes.
-constexpr std::string_view schema_name = "batchd ";
-constexpr unsigned schema_number = 1;
-
-tl::unexpected<error> foreign(const rocksdb_options& o, std::string found) {
-  return fail(ec::storage_foreign,
-              o.folder.string() + " " + std::move(found)
-                + "; choose an empty folder, or one of this batchd");
-}
-
-tl::unexpected<error> open_failed(const rocksdb_options& o,
-                                  const rocksdb::Status& s) {
-  auto text = s.ToString();
-  // RocksDB has no code for this, only these two messages.
-  if (s.IsIOError()
-      && (text.find("lock hold by current process") != std::string::npos
-          || text.find("While lock file") != std::string::npos))
-    return fail(ec::storage_locked,
-                o.folder.string()
-                  + " is in use by another process; stop that one, or choose "
-                    "another folder ("
-                  + text + ")");
-  // A table or a list of tables that should be there is not.
-  if (s.IsCorruption() || s.IsPathNotFound())
-    return fail(ec::storage_corrupt,
-                o.folder.string()
-                  + " is damaged; restore it from a backup: " + text);
-  return fail(s, "Opening " + o.folder.string());
-}
-
-/// Whether no family has a row.
-expected<bool> is_empty(rocksdb::DB& db,
-                        const std::vector<rocksdb::ColumnFamilyHandle*>& all,
-                        const rocksdb_options& o) {
-  for (auto handle : all) {
-    std::unique_ptr<rocksdb::Iterator> row{db.NewIterator({}, handle)};
-    row->SeekToFirst();
-    if (row->Valid())
-      return false;
-    if (!row->status().ok())
-      return open_failed(o, row->status());
-  }
-  return true;
-}
-
-/// The same for a database that may be of somebody else: changes nothing.
-expected<bool> is_empty_unopened(const std::vector<std::string>& names,
-                                 const rocksdb_options& o) {
-  rocksdb::DBOptions options;
-  options.info_log = std::make_shared<rocksdb_info_log>();
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (auto& name : names)
-    families.emplace_back(name, rocksdb::ColumnFamilyOptions{});
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* raw = nullptr;
-  auto opened = rocksdb::DB::OpenForReadOnly(options, o.folder.string(),
-                                             families, &handles, &raw);
-  if (!opened.ok())
-    return open_failed(o, opened);
-  std::unique_ptr<rocksdb::DB> db{raw};
-  auto result = is_empty(*db, handles, o);
-  for (auto handle : handles)
-    db->DestroyColumnFamilyHandle(handle);
+std::shared_ptr<rocksdb_database> make_database(const rocksdb_options& o) {
+  auto result = std::make_shared<rocksdb_database>();
+  result->health = std::make_shared<rocksdb_health>();
+  if (o.file_system)
+    result->own_env = rocksdb::NewCompositeEnv(o.file_system);
   return result;
 }
 
-/// Refuses a database of another program before opening could change it.
-expected<void> check_families(const rocksdb_options& o) {
-  std::vector<std::string> names;
-  auto listed = rocksdb::DB::ListColumnFamilies({}, o.folder.string(), &names);
-  if (!listed.ok())
-    return open_failed(o, listed);
-  auto ours = family_tuning(o);
-  for (auto& name : names)
-    if (std::none_of(ours.begin(), ours.end(),
-                     [&](auto& x) { return x.name == name; }))
-      return foreign(o, "holds a RocksDB with the family \"" + name
-                          + "\", which this version does not know");
-  if (std::find(names.begin(), names.end(), to_string(family::meta))
-      != names.end())
-    return {};
-  // Ours only if its creation was cut off before the first family.
-  auto empty = is_empty_unopened(names, o);
-  if (!empty)
-    return fail(empty);
-  if (!*empty)
-    return foreign(o, "holds a RocksDB of another program");
-  return {};
+void take(rocksdb_database& x, rocksdb::DB* opened,
+          const std::vector<rocksdb::ColumnFamilyHandle*>& handles) {
+  x.db.reset(opened);
+  x.default_family = handles.front();
+  std::copy(handles.begin() + 1, handles.end(), x.families.begin());
 }
 
-/// Checks the row that says whose the rows are, and writes it if the database
-/// is new: that it has no row at all shows that its creation was cut off.
-expected<void> check_schema(rocksdb_database& x, const rocksdb_options& o) {
-  std::string found;
-  auto read = x.db->Get({}, x.of(family::meta), keys::schema, &found);
-  if (read.IsNotFound()) {
-    std::vector<rocksdb::ColumnFamilyHandle*> all{x.families.begin(),
-                                                  x.families.end()};
-    all.push_back(x.default_family);
-    auto empty = is_empty(*x.db, all, o);
-    if (!empty)
-      return fail(empty);
-    if (!*empty)
-      return foreign(o, "holds a RocksDB without the schema of batchd");
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    auto written
-      = x.db->Put(durable, x.of(family::meta), keys::schema,
-                  std::string{schema_name} + std::to_string(schema_number));
-    if (!written.ok())
-      return open_failed(o, written);
-    return {};
-  }
-  if (!read.ok())
-    return open_failed(o, read);
-  unsigned number = 0;
-  auto end = found.data() + found.size();
-  auto is_ours = found.starts_with(schema_name);
-  if (is_ours) {
-    auto read_to
-      = std::from_chars(found.data() + schema_name.size(), end, number);
-    is_ours = read_to.ec == std::errc{} && read_to.ptr == end;
-  }
-  if (!is_ours)
-    return foreign(o, "has the schema \"" + found + "\", not one of batchd");
-  if (number > schema_number)
-    return foreign(o, "was written by a newer version (schema "
-                        + std::to_string(number) + ", this program knows "
-                        + std::to_string(schema_number) + ")");
-  return {};
+/// Whether a folder holds a database; one that is absent does not.
+expected<folder_content> look_into(const rocksdb_options& o) {
+  std::error_code why;
+  if (!std::filesystem::is_directory(o.folder, why))
+    return fail(ec::storage_failure,
+                o.folder.string() + " is not a folder; name the data folder");
+  return inspect_data_folder(o.folder);
 }
 
 } // namespace
@@ -168,13 +57,17 @@ open_rocksdb_database(const rocksdb_options& o) {
   auto content = inspect_data_folder(o.folder);
   if (!content)
     return fail(content);
-  if (*content == folder_content::rocksdb)
-    if (auto checked = check_families(o); !checked)
+  auto result = make_database(o);
+  if (*content == folder_content::rocksdb) {
+    auto names = read_family_names(o, result->env());
+    if (!names)
+      return fail(names);
+    if (auto checked = check_families(*names, o, result->env()); !checked)
       return fail(checked);
+  }
 
-  auto result = std::make_shared<rocksdb_database>();
-  result->health = std::make_shared<rocksdb_health>();
   auto options = database_tuning(o);
+  options.env = &result->env();
   options.info_log
     = std::make_shared<rocksdb_info_log>(o.folder / info_log_name);
   options.listeners.push_back(result->health);
@@ -184,12 +77,56 @@ open_rocksdb_database(const rocksdb_options& o) {
                                   &handles, &raw);
   if (!opened.ok())
     return open_failed(o, opened);
-  result->db.reset(raw);
-  result->default_family = handles.front();
-  std::copy(handles.begin() + 1, handles.end(), result->families.begin());
+  take(*result, raw, handles);
+  auto has = has_schema(*result, o);
+  if (!has)
+    return fail(has);
+  if (!*has)
+    if (auto written = write_schema(*result, o); !written)
+      return fail(written);
+  return result;
+}
 
-  if (auto checked = check_schema(*result, o); !checked)
+expected<std::shared_ptr<rocksdb_database>>
+open_rocksdb_database_for_reading(const rocksdb_options& o) {
+  auto content = look_into(o);
+  if (!content)
+    return fail(content);
+  constexpr auto no_store = "holds no store of batchd";
+  if (*content == folder_content::nothing)
+    return foreign(o, no_store);
+  auto lock = rocksdb_lock::take(o.folder);
+  if (!lock)
+    return fail(lock);
+  auto result = make_database(o);
+  result->lock = std::make_unique<rocksdb_lock>(std::move(*lock));
+  auto names = read_family_names(o, result->env());
+  if (!names)
+    return fail(names);
+  if (auto checked = check_families(*names, o, result->env()); !checked)
     return fail(checked);
+  auto families = family_tuning(o);
+  // RocksDB's own family is always there.
+  if (names->size() != families.size())
+    return foreign(o, no_store);
+
+  auto options = database_tuning(o);
+  options.create_if_missing = false;
+  options.create_missing_column_families = false;
+  options.env = &result->env();
+  options.info_log = std::make_shared<rocksdb_info_log>();
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  auto opened = rocksdb::DB::OpenForReadOnly(options, o.folder.string(),
+                                             families, &handles, &raw);
+  if (!opened.ok())
+    return open_failed(o, opened);
+  take(*result, raw, handles);
+  auto has = has_schema(*result, o);
+  if (!has)
+    return fail(has);
+  if (!*has)
+    return foreign(o, no_store);
   return result;
 }
 

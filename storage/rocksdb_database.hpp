@@ -3,6 +3,7 @@
 #pragma once
 
 #include "storage/rocksdb_health.hpp"
+#include "storage/rocksdb_lock.hpp"
 #include "storage/rocksdb_store.hpp"
 
 #include <rocksdb/db.h>
@@ -22,6 +23,14 @@ struct rocksdb_database {
     return families[static_cast<size_t>(f)];
   }
 
+  rocksdb::Env& env() const {
+    return own_env ? *own_env : *rocksdb::Env::Default();
+  }
+
+  /// Held only by what is opened for reading: RocksDB locks the others itself.
+  std::unique_ptr<rocksdb_lock> lock;
+  /// Around `rocksdb_options::file_system`, if there is one.
+  std::unique_ptr<rocksdb::Env> own_env;
   std::unique_ptr<rocksdb::DB> db;
   /// RocksDB's own family, which stays empty.
   rocksdb::ColumnFamilyHandle* default_family = nullptr;
@@ -32,5 +41,9 @@ struct rocksdb_database {
 /// Opens or creates it; errors as those of `open_rocksdb_store`.
 expected<std::shared_ptr<rocksdb_database>>
 open_rocksdb_database(const rocksdb_options& o);
+
+/// Opens it as it is; errors as those of `open_rocksdb_for_reading`.
+expected<std::shared_ptr<rocksdb_database>>
+open_rocksdb_database_for_reading(const rocksdb_options& o);
 
 } // namespace batch

@@ -3,9 +3,10 @@
 #include "codecs/limits.hpp"
 #include "storage/disk_space.hpp"
 #include "storage/keys.hpp"
+#include "storage/rocksdb_backup.hpp"
 #include "storage/rocksdb_database.hpp"
+#include "storage/rocksdb_reader.hpp"
 #include "storage/rocksdb_reclaimer.hpp"
-#include "storage/rocksdb_snapshot.hpp"
 #include "storage/rocksdb_status.hpp"
 #include "storage/term.hpp"
 
@@ -76,75 +77,39 @@ class rocksdb_store final : public store {
 public:
   rocksdb_store(const rocksdb_options& o,
                 std::shared_ptr<rocksdb_database> database, uint64_t term)
-    : now_(o.now), reading_("Reading from " + o.folder.string()),
-      writing_("Writing to " + o.folder.string()),
-      database_(std::move(database)), term_(term),
-      space_(o.folder, low_bytes(o),
-             o.free_bytes_full.value_or(low_bytes(o) / 2)),
-      reclaimer_(*database_, o.memtable_bytes) {}
+    : writing_("Writing to " + o.folder.string()),
+      database_(std::move(database)), reader_(o, database_), term_(term),
+      space_(watch_disk(o)), reclaimer_(*database_, o.memtable_bytes) {}
 
   // -- reading ---------------------------------------------------------------
 
   expected<std::optional<std::string>>
   get(family f, std::string_view key) const override {
-    std::string value;
-    auto read = db().Get({}, database_->of(f), key, &value);
-    if (read.IsNotFound())
-      return std::nullopt;
-    if (!read.ok())
-      return fail(read, reading_);
-    return value;
+    return reader_.get(f, key);
   }
 
   expected<std::vector<std::optional<std::string>>>
   get_many(family f, std::span<const std::string> keys) const override {
-    // One by one: MultiGet was measured and is no faster.
-    std::vector<std::optional<std::string>> values;
-    values.reserve(keys.size());
-    for (auto& key : keys) {
-      auto value = get(f, key);
-      if (!value)
-        return fail(value);
-      values.push_back(std::move(*value));
-    }
-    return values;
+    return reader_.get_many(f, keys);
   }
 
   snapshot_ptr take_snapshot() const override {
-    snapshots_.expire(now_());
-    return snapshots_.take(database_, now_());
+    return reader_.take_snapshot();
   }
 
   expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
                       std::string_view to, std::string_view after_key,
                       size_t limit_bytes) const override {
-    if (!to.empty() && (from >= to || after_key >= to))
-      return page{};
-    rocksdb::ReadOptions options;
-    rocksdb::Slice upper_bound{to};
-    if (!to.empty())
-      options.iterate_upper_bound = &upper_bound;
-    std::unique_ptr<rocksdb::Iterator> row;
-    if (view) {
-      auto frozen = dynamic_cast<const rocksdb_snapshot*>(view.get());
-      assert(frozen);
-      // An export must not push out what the service needs to run.
-      options.fill_cache = false;
-      row = frozen->new_iterator(options, f, now_());
-      if (!row)
-        return fail(ec::snapshot_gone,
-                    "The snapshot became older than it may; read again");
-    } else {
-      row.reset(db().NewIterator(options, database_->of(f)));
-    }
-    if (after_key.empty() || after_key < from) {
-      row->Seek(from);
-    } else {
-      row->Seek(after_key);
-      if (row->Valid() && row->key() == after_key)
-        row->Next();
-    }
-    return read_page(*row, limit_bytes);
+    return reader_.scan(view, f, from, to, after_key, limit_bytes);
+  }
+
+  expected<backup_info>
+  backup(const std::filesystem::path& folder) const override {
+    std::unique_lock one_at_a_time{backup_mutex_, std::try_to_lock};
+    if (!one_at_a_time)
+      return fail(ec::conflict, "A backup is under way; ask again when it has "
+                                "ended");
+    return create_backup(db(), folder);
   }
 
   batch::capacity capacity() const override { return space_.current(); }
@@ -174,7 +139,7 @@ public:
       return commit_status::stale_term;
     probe_if_recovered();
     if (d == durability::durable)
-      snapshots_.expire(now_());
+      reader_.expire_snapshots();
     sorted_.assign(changes);
     if (auto checked = check_expectations(); checked != commit_status::ok)
       return checked;
@@ -192,32 +157,7 @@ public:
   }
 
 private:
-  static uint64_t low_bytes(const rocksdb_options& o) {
-    return o.free_bytes_low.value_or(free_bytes_low_default(o));
-  }
-
   rocksdb::DB& db() const { return *database_->db; }
-
-  expected<page> read_page(rocksdb::Iterator& row, size_t limit_bytes) const {
-    // A caller without a limit does not know how little there may be.
-    constexpr size_t reserved_bytes_max = 1 << 20;
-    page result;
-    for (; row.Valid(); row.Next()) {
-      auto key = row.key().ToStringView();
-      auto value = row.value().ToStringView();
-      if (result.empty()) {
-        result.reserve(std::min(limit_bytes, reserved_bytes_max) + key.size()
-                       + value.size());
-      } else if (result.bytes() >= limit_bytes) {
-        result.more = true;
-        break;
-      }
-      result.add(key, value);
-    }
-    if (!row.status().ok())
-      return fail(row.status(), reading_);
-    return result;
-  }
 
   commit_status check_expectations() const {
     for (auto& x : sorted_.expectations) {
@@ -267,18 +207,17 @@ private:
       health.probed(db().Delete(synced(), database_->default_family, "probe"));
   }
 
-  const std::function<std::chrono::steady_clock::time_point()> now_;
-  const std::string reading_;
   const std::string writing_;
   const std::shared_ptr<rocksdb_database> database_;
+  const rocksdb_reader reader_;
 
   std::mutex mutex_; // guards what only writing uses
   uint64_t term_;
   sorted_changes sorted_;
   rocksdb::WriteBatch batch_;
 
+  mutable std::mutex backup_mutex_;
   const disk_space space_;
-  mutable rocksdb_snapshots snapshots_;
   rocksdb_reclaimer reclaimer_;
 };
 

@@ -25,6 +25,13 @@ std::string_view to_string(commit_status status) {
   return "unknown";
 }
 
+expected<backup_info>
+store_reader::backup(const std::filesystem::path& folder) const {
+  return fail(ec::storage_failure, "This store has no backup; nothing was "
+                                   "written to "
+                                     + folder.string());
+}
+
 void page::reserve(size_t bytes) {
   // A string this short would hold its bytes inside itself, and moving the
   // page would move them.

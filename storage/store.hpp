@@ -11,6 +11,7 @@
 #pragma once
 
 #include "codecs/error.hpp"
+#include "storage/backup.hpp"
 #include "storage/write_batch.hpp"
 
 #include <cstdint>
@@ -128,6 +129,16 @@ public:
                               std::string_view from, std::string_view to,
                               std::string_view after_key,
                               size_t limit_bytes) const = 0;
+
+  /// Adds a backup to a folder of backups, which is created if absent. What
+  /// was committed before the call is in it; files that an earlier backup
+  /// holds are not written again. Writing goes on meanwhile. It is durable
+  /// when this returns, after seconds or minutes.
+  /// Errors: also `ec::conflict` if a backup is under way, `ec::storage_full`,
+  /// `ec::storage_foreign` if the folder holds something else; a store that
+  /// has no backup answers `ec::storage_failure`.
+  virtual expected<backup_info>
+  backup(const std::filesystem::path& folder) const;
 
   virtual batch::capacity capacity() const = 0;
   virtual store_health health() const = 0;

@@ -31,14 +31,31 @@ int run_part(const std::string& part, const std::filesystem::path& folder) {
   return how;
 }
 
+namespace {
+
+template <class T>
+int exit_status_of(const expected<T>& x) {
+  return x ? 0 : static_cast<int>(x.error().code);
+}
+
+/// Gives up the rights of root. The number is that of "nobody" everywhere.
+void become_nobody() {
+  if (::geteuid() == 0 && ::setuid(65534) != 0)
+    throw std::runtime_error{"cannot become nobody"};
+}
+
+} // namespace
+
 int main_of_part(const std::string& part, const std::filesystem::path& folder) {
   rocksdb_options o;
   o.folder = folder;
+  if (part.ends_with("_as_nobody"))
+    become_nobody();
+  if (part.starts_with("open_for_reading"))
+    return exit_status_of(open_rocksdb_for_reading(o));
   auto store = open_rocksdb_store(o);
-  if (!store)
-    return static_cast<int>(store.error().code);
-  if (part == "open")
-    return 0;
+  if (!store || part.starts_with("open"))
+    return exit_status_of(store);
   auto term = (*store)->take_over();
   if (!term)
     return 1;

@@ -9,7 +9,8 @@ namespace batch::test {
 
 /// Runs a part and answers how the process ended, as `waitpid` tells it.
 /// Parts: "open" ends with the number of the error of opening the store in the
-/// folder, 0 for none; "fill" commits `fill_rows` rows, buffered, and is ended
+/// folder, 0 for none, and "open_for_reading" likewise; both may end in
+/// "_as_nobody"; "fill" commits `fill_rows` rows, buffered, and is ended
 /// by SIGKILL; "overfill" commits one entry more than a batch may have.
 int run_part(const std::string& part, const std::filesystem::path& folder);
 

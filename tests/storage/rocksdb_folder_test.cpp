@@ -170,8 +170,25 @@ BOOST_AUTO_TEST_CASE(a_newer_schema_is_refused_with_both_numbers) {
   auto opened = open_rocksdb_store(options_in(folder.path()));
   BOOST_TEST(code_of(opened) == ec::storage_foreign);
   BOOST_TEST(opened.error().message.find(
-               "newer version (schema 12, this program knows 1)")
+               "newer version (schema 12, this program knows 2)")
              != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_unreleased_schema_is_refused_and_says_what_to_do) {
+  temporary_folder folder;
+  {
+    auto store = must(open_rocksdb_store(options_in(folder.path())));
+    auto term = must(store->take_over());
+    store->commit(put_one(family::meta, keys::schema, "batchd 1"),
+                  durability::durable, term);
+  }
+  auto opened = open_rocksdb_store(options_in(folder.path()));
+  BOOST_TEST(code_of(opened) == ec::storage_foreign);
+  BOOST_TEST(opened.error().message
+             == folder.path().string()
+                  + " was written by an earlier, unreleased version (schema 1, "
+                    "this program needs 2) and cannot be converted; choose an "
+                    "empty folder, or one of this batchd");
 }
 
 BOOST_AUTO_TEST_CASE(a_schema_of_something_else_is_refused) {
@@ -212,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_creation_cut_off_before_the_schema_is_finished_later) {
     store->commit(batch, durability::durable, term);
   }
   auto store = must(open_rocksdb_store(options_in(folder.path())));
-  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 1"));
+  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 2"));
   BOOST_TEST(must(store->take_over()) == 1u);
 }
 

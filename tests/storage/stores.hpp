@@ -35,7 +35,8 @@ using row_list = std::vector<std::pair<std::string, std::string>>;
 template <class T>
 T must(expected<T> x) {
   BOOST_REQUIRE_MESSAGE(x, (x ? "" : x.error().message));
-  return std::move(*x);
+  if constexpr (!std::is_void_v<T>)
+    return std::move(*x);
 }
 
 /// The code of an `expected` that must have failed.
@@ -78,6 +79,12 @@ inline write_batch put_one(family f, std::string_view key,
   write_batch result;
   result.put(f, key, value);
   return result;
+}
+
+/// Keys in the order of their numbers.
+inline std::string numbered(int i) {
+  auto digits = std::to_string(i);
+  return std::string(8 - digits.size(), '0') + digits;
 }
 
 /// Options for a store in a folder on any disk, however small.
