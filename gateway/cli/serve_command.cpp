@@ -3,6 +3,7 @@
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
+#include "gateway/cli/serve_options.hpp"
 #include "gateway/http/context.hpp"
 #include "gateway/http/server.hpp"
 #include "storage/rocksdb_store.hpp"
@@ -23,6 +24,7 @@ namespace batch {
 namespace {
 
 using namespace std::chrono_literals;
+using cli::serve_options;
 
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
@@ -34,17 +36,6 @@ constexpr int exit_stuck = 70;
 constexpr auto shutdown_limit = 20s;
 /// The longest that a request waits for the actors.
 constexpr auto request_limit = 30s;
-
-struct serve_options {
-  std::string data = "./batch-data";
-  std::string http = "127.0.0.1:8080";
-  std::string token;
-  bool insecure = false;
-  size_t body_mib = json_body_bytes_max >> 20;
-  size_t body_seconds = 30;
-  size_t cache_mib = 128;
-  size_t slots = 0;
-};
 
 int report(int status, const std::string& what) {
   std::cerr << "batchd serve: " << what << '\n';
@@ -78,11 +69,6 @@ void arm_watchdog() {
   }).detach();
 }
 
-size_t worker_slots(const serve_options& o) {
-  return o.slots > 0 ? o.slots
-                     : std::max<size_t>(std::thread::hardware_concurrency(), 1);
-}
-
 /// Runs the actors and the gateway on an open store until told to end.
 int run_service(const serve_options& o, const address& http, store_ptr in,
                 const sigset_t& signals) {
@@ -99,7 +85,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
 
   service_options options;
   for (auto type : job_types)
-    options.slots[type] = worker_slots(o);
+    options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
   auto running = spawn_service(system, options, in);
   if (!running)
@@ -157,45 +143,22 @@ int serve(const serve_options& o) {
 } // namespace
 
 void add_serve_command(CLI::App& app, int& exit_status) {
-  auto o = std::make_shared<serve_options>();
   auto serve_app = app.add_subcommand("serve", "Run the service");
-  serve_app
-    ->add_option("--data", o->data, "Folder of the store; made if absent")
-    ->envname("BATCHD_DATA")
-    ->capture_default_str();
-  serve_app
-    ->add_option("--http", o->http,
-                 "HOST:PORT to listen on; port 0 picks a free one")
-    ->envname("BATCHD_HTTP")
-    ->capture_default_str();
-  serve_app
-    ->add_option("--token", o->token,
-                 "Requests must carry it: 'Authorization: Bearer TOKEN'")
-    ->envname("BATCHD_TOKEN");
-  serve_app->add_flag("--insecure", o->insecure,
-                      "Listen beyond this machine without a token");
-  serve_app->add_option("--body-max", o->body_mib, "MiB of a JSON body at most")
-    ->envname("BATCHD_BODY_MAX")
-    ->check(CLI::Range(1, 256))
-    ->capture_default_str();
-  serve_app
-    ->add_option(
-      "--body-timeout", o->body_seconds,
-      "Seconds in which at least 64 KiB of a body, or its rest, must "
-      "come")
-    ->envname("BATCHD_BODY_TIMEOUT")
-    ->check(CLI::Range(1, 3600))
-    ->capture_default_str();
-  serve_app->add_option("--cache", o->cache_mib, "MiB of block cache")
-    ->envname("BATCHD_CACHE")
-    ->check(CLI::Range(8, 1 << 20))
-    ->capture_default_str();
-  serve_app
-    ->add_option("--slots", o->slots,
-                 "Worker threads of each job type (default: one a core)")
-    ->envname("BATCHD_SLOTS")
-    ->check(CLI::Range(1, 256));
-  serve_app->callback([o, &exit_status] { exit_status = serve(*o); });
+  auto o = std::make_shared<serve_options>();
+  auto given = std::make_shared<cli::settings>(*serve_app);
+  add_settings(*given, *o);
+  auto print = std::make_shared<bool>(false);
+  serve_app->add_flag(
+    "--print-config", *print,
+    "Print every setting and where it came from, and do nothing else");
+  serve_app->callback([o, given, print, &exit_status] {
+    if (auto complete = given->complete(); !complete)
+      exit_status = report(exit_usage, complete.error().message);
+    else if (*print)
+      std::cout << given->render();
+    else
+      exit_status = serve(*o);
+  });
 }
 
 } // namespace batch

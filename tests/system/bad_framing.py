@@ -2,6 +2,7 @@
 at, and never read as two."""
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from driver import JSON
 from raw_http import RawConnection, chunked, exchange, request
@@ -252,14 +253,16 @@ def slow_bodies(checks):
         "chunks": request("POST", IMPORT, AS_NDJSON, CHUNKED, length=False,
                           body="fff\r\n"),
     }
-    for name, head in heads.items():
-        for pause, how in ((0.02, "trickles"), (None, "stops")):
-            answer, ended = send_slowly(target, head, pause)
-            what = f"{name} that {how}"
-            check_refusal(checks, Case(what, head, 408, "timed_out",
+    slow = [(f"{name} that {how}", head, pause)
+            for name, head in heads.items()
+            for how, pause in (("trickles", 0.02), ("stops", None))]
+    with ThreadPoolExecutor(len(slow)) as clients:
+        ends = clients.map(lambda x: send_slowly(target, *x[1:]), slow)
+        for (name, head, _), (answer, ended) in zip(slow, ends):
+            check_refusal(checks, Case(name, head, 408, "timed_out",
                                        ("too slowly", "1 s")), answer)
-            checks(ended, f"{what}: the connection has ended")
-        target.check_unharmed(checks, name)
+            checks(ended, f"{name}: the connection has ended")
+    target.check_unharmed(checks, "slow bodies")
     lines = "".join(f'{{"ns":"slow","id":"{i}","type":"T"}}\n'
                     for i in range(20_000)).encode()
     with RawConnection(target.server) as connection:

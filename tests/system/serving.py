@@ -7,7 +7,7 @@ import subprocess
 
 from driver import BATCHD, JSON, NDJSON, Server, run_groups, \
     temporary_folder, thing, until
-from raw_http import RawConnection, request
+from raw_http import RawConnection, exchange, request
 
 
 def run_serve(*arguments, **environment):
@@ -101,6 +101,57 @@ def starts_that_are_refused(checks):
         out.write("not a folder")
     check_refusal(checks, run_serve("--data", file, "--http", "127.0.0.1:0"),
                   1, file)
+
+
+def settings(checks):
+    """From flags, variables, a file and by default, in this order."""
+    def write(text):
+        path = os.path.join(temporary_folder(), "batchd.toml")
+        with open(path, "w") as out:
+            out.write(text)
+        return path
+    file = write("# A service.\ncache = 32\nslots = 1\nbody-max = 2\n"
+                 "http = '127.0.0.1:0'\ntoken = \"of the file\"\n")
+    data = os.path.join(temporary_folder(), "data")
+    given = ["--config", file, "--data", data, "--slots", "3"]
+    status, out, log = run_serve(*given, "--print-config", BATCHD_CACHE="16",
+                                 BATCHD_SLOTS="2")
+    checks.equal((status, log), (0, ""), "--print-config")
+    printed = dict(line.split(" = ", 1) for line in out.splitlines())
+    for name, value, source in (
+            ("data", json.dumps(data), "flag --data"), ("slots", "3", "flag"),
+            ("cache", "16", "environment BATCHD_CACHE"),
+            ("body-max", "2", f"file {file}:4"), ("insecure", "false",
+                                                  "default"),
+            ("body-timeout", "30", "default")):
+        checks(printed[name].startswith(value + " ")
+               and "# " + source in printed[name], f"{name}: {printed[name]}")
+    checks("of the file" not in out, "the token is not printed")
+    checks(not os.path.exists(data), "nothing was made")
+
+    server = Server("--config", file)
+    checks.equal(server.request("GET", "/stats").status, 401, "its token")
+    server.token = "of the file"
+    checks.equal(server.request("GET", "/stats").status, 200, "its token")
+    answer = exchange(server, request(
+        "POST", "/batch", "Content-Type: " + JSON, "Expect: 100-continue",
+        "Authorization: Bearer of the file", f"Content-Length: {3 << 20}",
+        length=False))
+    checks.equal(answer.status, 413, "its bound of bodies")
+
+    for text, says in (("cache = 16\ncahce = 32\n", "2: unknown setting"),
+                       ("\n\ncache = '32'\n", "3: cache: expected a whole"),
+                       ("cache = 4\n", "1: "), ("cache\n", "1: expected"),
+                       ("[serve]\ncache = 32\n", "1: ")):
+        file = write(text)
+        check_refusal(checks, run_serve("--data", data, "--config", file), 2,
+                      f"{file}:{says}")
+    for path in ("/none/such.toml", temporary_folder()):
+        check_refusal(checks, run_serve("--config", path, "--data", data), 2,
+                      path)
+    check_refusal(checks, run_serve("--data", data, BATCHD_CACHE="lots"), 2,
+                  "BATCHD_CACHE")
+    checks(not os.path.exists(data), "nothing was made")
 
 
 def a_port_in_use(checks):
@@ -207,7 +258,7 @@ def everything_is_there_after_a_restart(checks):
 
 
 if __name__ == "__main__":
-    run_groups([tokens, starts_that_are_refused, a_port_in_use,
+    run_groups([tokens, starts_that_are_refused, settings, a_port_in_use,
                 a_data_folder_in_use, SIGTERM_in_the_middle_of_jobs,
                 ends_whatever_clients_do,
                 everything_is_there_after_a_restart])

@@ -1,0 +1,39 @@
+#include "gateway/cli/serve_options.hpp"
+
+#include "codecs/limits.hpp"
+#include "gateway/http/body_pace.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+namespace batch::cli {
+
+serve_options::serve_options()
+  : body_mib(json_body_bytes_max >> 20),
+    body_seconds(static_cast<size_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(body_pace_limits{}.time)
+        .count())),
+    slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)) {}
+
+void add_settings(settings& to, serve_options& o) {
+  to.add("data", &o.data, "Folder of the store; made if absent");
+  to.add("http", &o.http, "HOST:PORT to listen on; port 0 picks a free one");
+  to.add("token", &o.token,
+         "Requests must carry it: 'Authorization: Bearer TOKEN'");
+  to.hide("token");
+  to.add("insecure", &o.insecure, "Listen beyond this machine without a token");
+  to.add("body-max", &o.body_mib, "MiB of a JSON body at most")
+    ->check(CLI::Range(1, 256));
+  to.add("body-timeout", &o.body_seconds,
+         "Seconds in which 64 KiB of a body, or its rest, must come")
+    ->check(CLI::Range(1, 3600));
+  to.add("cache", &o.cache_mib, "MiB of block cache")
+    ->check(CLI::Range(8, 1 << 20));
+  to.add("slots", &o.slots,
+         "Worker threads of each job type; by default one a core")
+    ->check(CLI::Range(1, 256));
+}
+
+} // namespace batch::cli

@@ -1,0 +1,26 @@
+// What `batchd serve` can be told.
+#pragma once
+
+#include "gateway/cli/settings.hpp"
+
+#include <string>
+
+namespace batch::cli {
+
+struct serve_options {
+  serve_options();
+
+  std::string data = "./batch-data";
+  std::string http = "127.0.0.1:8080";
+  std::string token;
+  bool insecure = false;
+  size_t body_mib;
+  size_t body_seconds;
+  size_t cache_mib = 128;
+  size_t slots;
+};
+
+/// Adds a setting for each member, which outlive the settings.
+void add_settings(settings& to, serve_options& o);
+
+} // namespace batch::cli
