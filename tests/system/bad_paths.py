@@ -18,6 +18,10 @@ def paths_and_queries(checks, target):
         *[refused_path(path.replace("limit", "cursor") + value, "cursor")
           for path in with_limit
           for value in ("zz", "abc", "..", "00" * 2000)],
+        # The cursor of a thing in another namespace.
+        *[refused_path(path.replace("limit", "cursor")
+                       + b"other\0id".hex(), "cursor")
+          for path in with_limit],
         *[refused_path(path + "nope=1", "nope") for path in (
             "/batch?", "/batch/1?", "/batch/1/results?", "/batch/1/errors?",
             "/things/keep?", "/things/keep/sentinel?", "/export/keep?",

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <map>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 using namespace batch::cli;
