@@ -202,7 +202,7 @@ void lose(self_pointer self, const chunk_ref& ref, const error& why,
   auto outcome = all_failed(*items, why);
   outcome.worker = worker;
   outcome.node = st.options.node;
-  outcome.worker_lost = true;
+  outcome.lost = true;
   complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
 }
 

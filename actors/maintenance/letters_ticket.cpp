@@ -5,9 +5,8 @@
 namespace batch {
 
 expected<letters_ticket> letters_ticket::take(service_client& client) {
-  // An upload of no items: its number is the ticket.
   job_request request;
-  request.changes_letters = true;
+  request.kind = upload_kind::ticket;
   auto opened = client.open(std::move(request));
   if (!opened)
     return fail(opened);
@@ -24,8 +23,7 @@ letters_ticket::~letters_ticket() {
 
 expected<void> letters_ticket::write(write_batch changes,
                                      counter_changes counters) {
-  return client_->wait(
-    client_->append(number_, std::move(changes), counters));
+  return client_->wait(client_->append(number_, std::move(changes), counters));
 }
 
 } // namespace batch

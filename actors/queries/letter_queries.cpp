@@ -151,8 +151,8 @@ expected<stored_letter> find_letter(const store_reader& store,
     job = *number;
   }
   auto key = keys::dead_item(job, id.item);
-  letter_cursor letters{store, store.take_snapshot(),
-                        {key, keys::with_prefix(key).to}};
+  letter_cursor letters{
+    store, store.take_snapshot(), {key, keys::with_prefix(key).to}};
   auto x = letters.next();
   if (!x)
     return fail(x);
@@ -161,9 +161,9 @@ expected<stored_letter> find_letter(const store_reader& store,
   return std::move(**x);
 }
 
-expected<std::vector<letter_group>>
-group_letters(const store_reader& store, const letter_filter& filter,
-              letter_grouping by) {
+expected<std::vector<letter_group>> group_letters(const store_reader& store,
+                                                  const letter_filter& filter,
+                                                  letter_grouping by) {
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);

@@ -55,8 +55,8 @@ private:
 class worker {
 public:
   virtual ~worker() = default;
-  /// May throw: nothing of what was reported then counts, every item fails as
-  /// `ec::internal`, and is tried again.
+  /// May throw: nothing of what was reported then counts, and the piece is
+  /// tried again, at last item by item.
   virtual void run(const loaded_work& work, outcome_builder& out) = 0;
 };
 
