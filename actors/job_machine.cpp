@@ -117,6 +117,28 @@ std::vector<commit_unit> job_machine::complete(outcome_ptr outcome,
   }
 }
 
+std::optional<chunk_ref> job_machine::interrupted(uint32_t chunk) const {
+  if (auto found = waiting_.find(chunk); found != waiting_.end()) {
+    chunk_ref ref{chunk, static_cast<uint16_t>(found->second.rounds + 1), {}};
+    for (const auto& [offset, item] : found->second.items)
+      ref.offsets.push_back(offset);
+    return ref;
+  }
+  if (chunk >= job_->spec.chunks || marked_.contains(chunk))
+    return std::nullopt;
+  return chunk_ref{chunk, 1, {}};
+}
+
+commit_unit job_machine::take_interrupted(const chunk_outcome& outcome,
+                                          moment now) {
+  assert(next_chunk_ == 0 && active_.empty());
+  auto unit = commit(outcome, now);
+  // As after any restart: this chunk has a mark.
+  marked_.insert(outcome.ref.chunk);
+  last_marked_ = *marked_.rbegin();
+  return unit;
+}
+
 void job_machine::committed(uint32_t chunk) {
   active_.erase(chunk);
 }

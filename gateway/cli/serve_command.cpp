@@ -1,5 +1,6 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/crash_notes.hpp"
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
@@ -87,6 +88,10 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   for (auto type : job_types)
     options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
+  auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
+  if (!crashes)
+    return report(exit_failed, crashes.error().message);
+  options.crashes = std::move(*crashes);
   auto running = spawn_service(system, options, in);
   if (!running)
     return report(exit_failed, running.error().message);

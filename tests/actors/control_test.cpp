@@ -47,9 +47,9 @@ struct gated_service {
 
   /// A job whose items wait at the gate.
   job_id blocked(std::string options = R"({"chunkSize":10})") {
-    auto id = service.submit(job_type::transform_data,
-                             std::vector<std::string>(100, "1"),
-                             std::move(options));
+    auto id
+      = service.submit(job_type::transform_data,
+                       std::vector<std::string>(100, "1"), std::move(options));
     BOOST_REQUIRE_MESSAGE(id, (id ? "" : id.error().message));
     return *id;
   }
@@ -113,13 +113,13 @@ BOOST_AUTO_TEST_CASE(a_job_cancelled_now_has_ended_when_the_answer_comes) {
 }
 
 BOOST_AUTO_TEST_CASE(orders_for_jobs_that_are_not_there_are_refused) {
-  BOOST_TEST(code_of_order(
-               service.order(make_job_id(), order(job_order::kind::pause)))
-             == ec::no_such_job);
+  BOOST_TEST(
+    code_of_order(service.order(make_job_id(), order(job_order::kind::pause)))
+    == ec::no_such_job);
   auto done = service.run(job_type::import_things, {thing("n", "a")});
-  BOOST_TEST(code_of_order(
-               service.order(done.spec.id, order(job_order::kind::pause)))
-             == ec::conflict);
+  BOOST_TEST(
+    code_of_order(service.order(done.spec.id, order(job_order::kind::pause)))
+    == ec::conflict);
 }
 
 BOOST_AUTO_TEST_CASE(a_job_begins_only_after_its_delay) {
@@ -150,8 +150,8 @@ BOOST_AUTO_TEST_CASE(a_scheduled_job_can_be_cancelled) {
 
 BOOST_AUTO_TEST_CASE(a_chain_runs_in_its_order) {
   auto first = blocked();
-  auto second = service.submit(job_type::import_things, {thing("n", "a")},
-                               after(first));
+  auto second
+    = service.submit(job_type::import_things, {thing("n", "a")}, after(first));
   BOOST_REQUIRE(second);
   auto third = service.submit(job_type::import_things, {thing("n", "b")},
                               after(*second));
@@ -168,8 +168,8 @@ BOOST_AUTO_TEST_CASE(a_chain_runs_in_its_order) {
 
 BOOST_AUTO_TEST_CASE(what_comes_after_a_failed_job_is_cancelled_with_a_reason) {
   auto first = blocked();
-  auto second = service.submit(job_type::import_things, {thing("n", "a")},
-                               after(first));
+  auto second
+    = service.submit(job_type::import_things, {thing("n", "a")}, after(first));
   BOOST_REQUIRE(second);
   auto third = service.submit(job_type::import_things, {thing("n", "b")},
                               after(*second));
@@ -186,8 +186,8 @@ BOOST_AUTO_TEST_CASE(what_comes_after_a_failed_job_is_cancelled_with_a_reason) {
 
 BOOST_AUTO_TEST_CASE(a_chain_goes_on_after_a_restart) {
   auto first = blocked();
-  auto second = service.submit(job_type::import_things, {thing("n", "a")},
-                               after(first));
+  auto second
+    = service.submit(job_type::import_things, {thing("n", "a")}, after(first));
   BOOST_REQUIRE(second);
   gated_service next{service.store};
   *next.is_open = true;
@@ -208,9 +208,8 @@ BOOST_AUTO_TEST_CASE(priority_and_concurrency_change_while_a_job_runs) {
   change.priority = 7;
   change.concurrency = 3;
   BOOST_TEST(service.order(id, change).has_value());
-  auto record
-    = service.store->get(family::jobs,
-                         keys::job_control(service.report(id).spec.number));
+  auto record = service.store->get(
+    family::jobs, keys::job_control(service.report(id).spec.number));
   BOOST_REQUIRE(record);
   BOOST_REQUIRE(record->has_value());
   auto control = decode_record<job_control>(**record);

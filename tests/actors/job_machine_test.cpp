@@ -540,3 +540,46 @@ BOOST_AUTO_TEST_CASE(priority_and_concurrency_can_be_changed) {
   BOOST_TEST(m.control().priority == 3);
   BOOST_TEST(m.control().concurrency == 2u);
 }
+
+BOOST_AUTO_TEST_CASE(
+  an_item_that_crashes_the_process_is_poison_the_third_time) {
+  auto job = context(job_type::import_things, 2, 20);
+  open_job start{job, first_control(*job), {}, {}};
+  std::optional<dead_letter> letter;
+  for (int crash = 1; crash <= 3; ++crash) {
+    // Each crash is followed by a start from what the store says.
+    job_machine m{start, [] { return 0.5; }};
+    auto ref = m.interrupted(1);
+    BOOST_REQUIRE(ref);
+    chunk_outcome out = *outcome_of(*ref, 10, {4}, ec::worker_lost);
+    out.left_over = std::exchange(out.done, {});
+    out.lost = true;
+    auto unit = m.take_interrupted(out, at(crash));
+    letter = letter_of(unit, 14);
+    start.progress = m.progress();
+    start.marked.assign(1, {});
+    start.marked[0].chunk = 1;
+    unit.changes.for_each([&](const write_batch::entry& e) {
+      if (e.family != family::marks || e.op != write_batch::op::put)
+        return;
+      if (keys::is_pending(e.key))
+        start.marked[0].pending[keys::pending_offset(e.key)]
+          = *decode_record<pending_item>(e.value);
+      else
+        start.marked[0].mark = *decode_record<chunk_mark>(e.value);
+    });
+  }
+  BOOST_REQUIRE(letter);
+  BOOST_TEST(letter->code == ec::poison);
+  BOOST_TEST(letter->attempts.count == 3u);
+  job_machine m{start, [] { return 0.5; }};
+  time_ms now = 10'000;
+  m.begin(at(now));
+  while (!m.has_ended())
+    for (const auto& ref : m.take(10, at(now))) {
+      m.complete(outcome_of(ref, 10), at(now));
+      m.committed(ref.chunk);
+    }
+  BOOST_TEST(m.progress().processed == 19u);
+  BOOST_TEST(m.progress().failed == 1u);
+}

@@ -43,7 +43,8 @@ public:
                 std::string options = {}) {
     submission upload{*client};
     BOOST_REQUIRE(
-      upload.open({type, std::move(options), {}, upload_kind::items}, item_source::submitted));
+      upload.open({type, std::move(options), {}, upload_kind::items},
+                  item_source::submitted));
     for (const auto& item : items)
       BOOST_REQUIRE(upload.add(item));
     auto accepted = upload.close();
@@ -77,8 +78,8 @@ public:
       count += list->letters.size();
       cursor = list->next_cursor;
     } while (!cursor.empty());
-    BOOST_TEST((!filter.is_empty()
-                || read_counters(*store)->dead_letters == count));
+    BOOST_TEST(
+      (!filter.is_empty() || read_counters(*store)->dead_letters == count));
     return count;
   }
 
@@ -171,7 +172,8 @@ BOOST_AUTO_TEST_CASE(a_letter_that_fails_again_returns_with_its_history) {
   BOOST_REQUIRE_EQUAL(letter->letter.attempts.kept.size(), 3u);
   BOOST_TEST(letter->letter.origin == to_string(letter_id{second, 1}));
   BOOST_TEST(letter->letter.place.item == 1u);
-  BOOST_TEST(letter->letter.place.job == find_letter(*store, {first, 1})->at.job);
+  BOOST_TEST(letter->letter.place.job
+             == find_letter(*store, {first, 1})->at.job);
   BOOST_TEST(letter->letter.payload == R"({"ns":"n","id":"1"})");
 }
 
@@ -329,8 +331,9 @@ BOOST_AUTO_TEST_CASE(letters_come_back_when_a_replay_breaks_off) {
   auto id = run(job_type::export_things, references(250)).spec.id;
   {
     submission upload{*client};
-    BOOST_REQUIRE(upload.open({job_type::export_things, {}, {}, upload_kind::letters},
-                              item_source::dead_letters));
+    BOOST_REQUIRE(
+      upload.open({job_type::export_things, {}, {}, upload_kind::letters},
+                  item_source::dead_letters));
     letter_cursor letters{*store, nullptr,
                           keys::of_job(find_job(*store, id)->spec.number)};
     for (auto x = letters.next(); x && *x; x = letters.next())
