@@ -88,6 +88,8 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   for (auto type : job_types)
     options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
+  options.retention.age = std::chrono::hours{24 * o.retention_days};
+  options.retention.items = o.retention_items;
   auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
   if (!crashes)
     return report(exit_failed, crashes.error().message);
@@ -139,6 +141,10 @@ int serve(const serve_options& o) {
   rocksdb_options store_options;
   store_options.folder = o.data;
   store_options.block_cache_bytes = o.cache_mib << 20;
+  if (o.disk_reserve_mib > 0) {
+    store_options.free_bytes_full = o.disk_reserve_mib << 20;
+    store_options.free_bytes_low = 2 * *store_options.free_bytes_full;
+  }
   auto in = open_rocksdb_store(store_options);
   if (!in)
     return report(exit_failed, in.error().message);
