@@ -22,6 +22,16 @@ std::string row_of(const item_position& at) {
   return keys::dead_item(at.job, at.item);
 }
 
+/// The range of all letters has no bounds that could tell a key of them from
+/// one of another list; its length does.
+expected<std::string> read_letter_cursor(std::string_view cursor,
+                                         const keys::range& range) {
+  auto key = read_cursor(cursor, range);
+  if (key && !key->empty() && key->size() != row_of({}).size())
+    return fail(ec::invalid_request, "cursor: is not one of this list");
+  return key;
+}
+
 bool is_among(const std::vector<letter_id>& ids, const letter_id& id) {
   return ids.empty() || std::ranges::find(ids, id) != ids.end();
 }
@@ -120,7 +130,7 @@ expected<letter_list> list_letters(const store_reader& store,
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);
-  auto after = read_cursor(cursor, *range);
+  auto after = read_letter_cursor(cursor, *range);
   if (!after)
     return fail(after);
   letter_cursor letters{store, store.take_snapshot(), *range, *after};
