@@ -13,15 +13,6 @@ namespace batch {
 
 namespace {
 
-/// The exit status of a command that has ended; tells why it failed.
-int status_of(const cli::outcome<void>& ended) {
-  if (ended)
-    return static_cast<int>(cli::exit_status::done);
-  if (!ended.error().message.empty())
-    cli::tell(ended.error().message);
-  return static_cast<int>(ended.error().status);
-}
-
 /// Adds a command whose options are a struct with a `connection`.
 /// @param run takes the options and answers the outcome of the command.
 template <class Options, class Run>
@@ -44,7 +35,7 @@ add_command(CLI::App& app, int& exit_status, const char* name,
   command->callback([options, run, &exit_status] {
     // A server that closes the connection must not end us.
     std::signal(SIGPIPE, SIG_IGN);
-    exit_status = status_of(run(*options));
+    exit_status = cli::status_of(run(*options));
   });
   return {command, options};
 }
