@@ -141,6 +141,9 @@ void add_client_commands(CLI::App& app, int& exit_status) {
   add_command<cli::stats_options>(app, exit_status, "stats",
                                   "Show the statistics of the service",
                                   cli::show_stats);
+  add_command<cli::backup_options>(
+    app, exit_status, "backup",
+    "Let the server write a backup into its folder of backups", cli::back_up);
 }
 
 } // namespace batch

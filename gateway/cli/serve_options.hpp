@@ -3,6 +3,7 @@
 
 #include "gateway/cli/settings.hpp"
 
+#include <filesystem>
 #include <string>
 
 namespace batch::cli {
@@ -11,6 +12,8 @@ struct serve_options {
   serve_options();
 
   std::string data = "./batch-data";
+  /// Empty: beside the data folder.
+  std::string backup_dir;
   std::string http = "127.0.0.1:8080";
   std::string token;
   bool insecure = false;
@@ -18,6 +21,10 @@ struct serve_options {
   size_t body_seconds;
   size_t cache_mib = 128;
   size_t slots;
+
+  /// The folder that backups go to: `backup_dir`, or the data folder's path
+  /// with ".backups" behind it.
+  std::filesystem::path backup_folder() const;
 };
 
 /// Adds a setting for each member, which outlive the settings.
