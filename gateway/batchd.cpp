@@ -1,7 +1,9 @@
 // The one program. The only file that knows every folder.
 
 #include "gateway/cli/client_commands.hpp"
+#include "gateway/cli/restore_command.hpp"
 #include "gateway/cli/serve_command.hpp"
+#include "gateway/cli/verify_command.hpp"
 
 #include <exception>
 #include <iostream>
@@ -16,6 +18,8 @@ int main(int argc, char** argv) {
   int exit_status = 0;
   batch::add_serve_command(app, exit_status);
   batch::add_client_commands(app, exit_status);
+  batch::add_restore_command(app, exit_status);
+  batch::add_verify_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

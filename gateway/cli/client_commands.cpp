@@ -127,6 +127,10 @@ void add_client_commands(CLI::App& app, int& exit_status) {
                                   "Show the statistics of the service",
                                   cli::show_stats)
     .first->footer("Example: batchd stats --json");
+  add_command<cli::backup_options>(
+    app, exit_status, "backup",
+    "Let the server write a backup into its folder of backups", cli::back_up)
+    .first->footer("Example: batchd backup --json");
 }
 
 } // namespace batch

@@ -141,4 +141,11 @@ struct stats_options {
 /// Prints the statistics of the service.
 outcome<void> show_stats(const stats_options& options);
 
+struct backup_options {
+  connection_options connection;
+};
+
+/// Lets the server write a backup, and prints which one it is.
+outcome<void> back_up(const backup_options& options);
+
 } // namespace batch::cli

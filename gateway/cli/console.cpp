@@ -48,6 +48,14 @@ void tell(std::string_view message) {
   put("batchd: " + std::string{message} + '\n');
 }
 
+int status_of(const outcome<void>& ended) {
+  if (ended)
+    return static_cast<int>(exit_status::done);
+  if (!ended.error().message.empty())
+    tell(ended.error().message);
+  return static_cast<int>(ended.error().status);
+}
+
 progress_display::progress_display() : is_terminal_(can_draw()) {}
 
 progress_display::~progress_display() {

@@ -1,6 +1,7 @@
 // What is told on standard error, beside the data on standard output.
 #pragma once
 
+#include "gateway/cli/outcome.hpp"
 #include "gateway/cli/progress_text.hpp"
 
 #include <chrono>
@@ -10,6 +11,9 @@ namespace batch::cli {
 
 /// Prints "batchd: …" as a line.
 void tell(std::string_view message);
+
+/// The exit status of a command that has ended; tells why it failed.
+int status_of(const outcome<void>& ended);
 
 /// The progress of a job: on a terminal a bar that is drawn again and again on
 /// one line, elsewhere a line when something has changed, at most one per

@@ -99,6 +99,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
     return report(exit_failed, running.error().message);
   service_client client{system, running->supervisor, request_limit};
   gateway_context context{in, client};
+  context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 
   http_server_options server_options;

@@ -19,8 +19,22 @@ serve_options::serve_options()
     retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
     retention_items(retention_items_default) {}
 
+std::filesystem::path serve_options::backup_folder() const {
+  namespace fs = std::filesystem;
+  if (!backup_dir.empty())
+    return fs::absolute(backup_dir).lexically_normal();
+  auto folder = fs::absolute(data).lexically_normal();
+  if (!folder.has_filename()) // "/data/"
+    folder = folder.parent_path();
+  folder += ".backups";
+  return folder;
+}
+
 void add_settings(settings& to, serve_options& o) {
   to.add("data", &o.data, "Folder of the store; made if absent");
+  to.add("backup-dir", &o.backup_dir,
+         "Folder that backups go to; by default that of the data with "
+         "'.backups' behind its name");
   to.add("http", &o.http, "HOST:PORT to listen on; port 0 picks a free one");
   to.add("token", &o.token,
          "Requests must carry it: 'Authorization: Bearer TOKEN'");

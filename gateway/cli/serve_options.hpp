@@ -3,6 +3,7 @@
 
 #include "gateway/cli/settings.hpp"
 
+#include <filesystem>
 #include <string>
 
 namespace batch::cli {
@@ -11,6 +12,8 @@ struct serve_options {
   serve_options();
 
   std::string data = "./batch-data";
+  /// Empty: beside the data folder.
+  std::string backup_dir;
   std::string http = "127.0.0.1:8080";
   std::string token;
   bool insecure = false;
@@ -22,6 +25,10 @@ struct serve_options {
   size_t disk_reserve_mib = 0;
   size_t retention_days;
   size_t retention_items;
+
+  /// The folder that backups go to: `backup_dir`, or the data folder's path
+  /// with ".backups" behind it.
+  std::filesystem::path backup_folder() const;
 };
 
 /// Adds a setting for each member, which outlive the settings.

@@ -7,6 +7,7 @@
 #include "storage/store.hpp"
 
 #include <atomic>
+#include <filesystem>
 
 namespace batch {
 
@@ -20,6 +21,8 @@ struct gateway_context {
 
   store_reader_ptr store;
   service_client& client;
+  /// Where backups go.
+  std::filesystem::path backup_folder;
   size_t json_body_bytes = json_body_bytes_max;
   byte_budget json_bodies{json_bodies_bytes_max};
   /// Set when the service is told to end; /readyz then says no.
@@ -38,6 +41,9 @@ void add_letter_routes(router& routes, gateway_context& context);
 void add_export_routes(router& routes, gateway_context& context);
 /// Statistics and health.
 void add_status_routes(router& routes, gateway_context& context);
+
+/// POST /admin/backup.
+void add_admin_routes(router& routes, gateway_context& context);
 
 /// All routes of the gateway.
 router make_routes(gateway_context& context);
