@@ -103,15 +103,13 @@ void write_next(self_pointer self,
 void remove(self_pointer self, uint64_t number, upload_kind kind) {
   auto& st = self->state;
   auto begin = [=] {
-    auto units = removal_of_upload(*self->state.store, number);
-    if (!units) {
+    auto units = std::make_shared<std::vector<commit_unit>>();
+    if (auto removal = removal_of_upload(*self->state.store, number))
+      *units = std::move(*removal);
+    else
       spdlog::error("what upload {} has left stays until the next start: {}",
-                    number, units.error().message);
-      units->clear();
-    }
-    write_next(self,
-               std::make_shared<std::vector<commit_unit>>(std::move(*units)), 0,
-               kind);
+                    number, removal.error().message);
+    write_next(self, units, 0, kind);
   };
   // Blocks may still be on their way to the store.
   self->request(st.committer, caf::infinite, atom::sync_atom_v)

@@ -31,9 +31,13 @@ expected<uint64_t> purge_letters(const store_reader& store,
                 "filter: must not be empty; it says which dead letters to "
                 "purge",
                 "/filter");
-  auto ticket = letters_ticket::take(client);
-  if (!ticket)
-    return fail(ticket);
+  std::optional<letters_ticket> ticket;
+  if (!dry_run) {
+    auto taken = letters_ticket::take(client);
+    if (!taken)
+      return fail(taken);
+    ticket.emplace(std::move(*taken));
+  }
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);

@@ -43,15 +43,17 @@ expected<void> for_each_letter(const store_reader& store, snapshot_ptr view,
   }
 }
 
-/// The options without what put the job off.
-std::string without_delays(std::string_view options) {
+/// The options without what put the job off, and without the size of its
+/// chunks, which a replay sets itself.
+std::string to_replay(std::string_view options) {
   std::string out;
   json_writer w{out};
   w.begin_object();
   json_reader reader;
   // What was accepted with the job is an object, or nothing.
   (void)reader.check_object(options, [&](const json_member& m) {
-    if (m.key != "runAt" && m.key != "delaySeconds" && m.key != "after")
+    if (m.key != "runAt" && m.key != "delaySeconds" && m.key != "after"
+        && m.key != "chunkSize")
       w.key(m.key).raw(m.value);
     return true;
   });
@@ -69,7 +71,7 @@ expected<std::string> options_of_job(const store_reader& store,
   auto spec = decode_record<job_spec>(**record);
   if (!spec)
     return fail(spec);
-  return without_delays(spec->options);
+  return to_replay(spec->options);
 }
 
 expected<survey> look_over(const store_reader& store, const snapshot_ptr& view,
