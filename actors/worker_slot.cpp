@@ -1,5 +1,7 @@
 #include "actors/worker_slot.hpp"
 
+#include "codecs/fail_point.hpp"
+
 namespace batch {
 
 worker_actor::behavior_type
@@ -18,6 +20,7 @@ worker_slot(worker_actor::stateful_pointer<worker_state> self,
       }
       auto outcome = std::make_shared<const chunk_outcome>(
         run_worker(*self->state.work, *work, title, node));
+      BATCH_FAIL_POINT("worker.done");
       self->send(dispatcher, atom::done_atom_v, slot, g->lease,
                  std::move(outcome));
     },

@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/letter_queries.hpp"
 #include "codecs/bytes.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
 namespace batch {
@@ -70,7 +71,10 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
   auto tombstone = keys::tombstone(id);
   changes.put(family::jobs, tombstone, expires);
   changes.put(family::jobs, keys::expiry(expires_at, tombstone), {});
-  return ticket.write(std::move(changes), without(*job, *open_letters));
+  BATCH_FAIL_POINT("removal.before_write");
+  auto written = ticket.write(std::move(changes), without(*job, *open_letters));
+  BATCH_FAIL_POINT("removal.after_write");
+  return written;
 }
 
 expected<void> remove_job(const store_reader& store, service_client& client,

@@ -1,5 +1,7 @@
 #include "actors/maintenance/letters_ticket.hpp"
 
+#include "codecs/fail_point.hpp"
+
 #include <utility>
 
 namespace batch {
@@ -24,8 +26,8 @@ letters_ticket::~letters_ticket() {
 
 expected<void> letters_ticket::write(write_batch changes,
                                      counter_changes counters) {
-  return client_->wait(
-    client_->append(number_, std::move(changes), counters));
+  BATCH_FAIL_POINT("letters.before_write");
+  return client_->wait(client_->append(number_, std::move(changes), counters));
 }
 
 } // namespace batch

@@ -3,6 +3,7 @@
 #include "actors/maintenance/job_removal.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/rows.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
 #include <spdlog/spdlog.h>
@@ -58,6 +59,7 @@ expected<uint64_t> remove_jobs(const store_reader& store,
         return fail(taken);
       ticket.emplace(std::move(*taken));
     }
+    BATCH_FAIL_POINT("retention.before_removal");
     auto done = remove_job(store, *ticket, (*first)->number, now);
     if (!done)
       return fail(done);
