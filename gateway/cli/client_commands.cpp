@@ -1,53 +1,13 @@
 #include "gateway/cli/client_commands.hpp"
 
+#include "gateway/cli/command_line.hpp"
 #include "gateway/cli/commands.hpp"
-#include "gateway/cli/console.hpp"
-
-#include <csignal>
-#include <memory>
-#include <utility>
-
-#include <CLI/CLI.hpp>
 
 namespace batch {
 
 namespace {
 
-/// The exit status of a command that has ended; tells why it failed.
-int status_of(const cli::outcome<void>& ended) {
-  if (ended)
-    return static_cast<int>(cli::exit_status::done);
-  if (!ended.error().message.empty())
-    cli::tell(ended.error().message);
-  return static_cast<int>(ended.error().status);
-}
-
-/// Adds a command whose options are a struct with a `connection`.
-/// @param run takes the options and answers the outcome of the command.
-template <class Options, class Run>
-std::pair<CLI::App*, std::shared_ptr<Options>>
-add_command(CLI::App& app, int& exit_status, const char* name,
-            const char* description, Run run) {
-  auto options = std::make_shared<Options>();
-  auto command = app.add_subcommand(name, description);
-  auto& connection = options->connection;
-  connection.url = "http://127.0.0.1:8080";
-  command->add_option("--url", connection.url, "URL of the server")
-    ->envname("BATCHD_URL")
-    ->capture_default_str();
-  command
-    ->add_option("--token", connection.token,
-                 "Token of the server; better given in the environment")
-    ->envname("BATCHD_TOKEN");
-  command->add_flag("--json", connection.json,
-                    "Print the API's answer as it is");
-  command->callback([options, run, &exit_status] {
-    // A server that closes the connection must not end us.
-    std::signal(SIGPIPE, SIG_IGN);
-    exit_status = status_of(run(*options));
-  });
-  return {command, options};
-}
+using cli::add_command;
 
 void add_submit(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::submit_options>(
@@ -90,6 +50,9 @@ void add_jobs(CLI::App& app, int& exit_status) {
     app, exit_status, "jobs", "List jobs, newest first", cli::list_jobs);
   command->add_option("--status", options->status, "Only jobs of this status")
     ->check(CLI::IsMember({"pending", "processing", "completed", "failed"}));
+  command->add_option("--state", options->state, "Only jobs in this state")
+    ->check(CLI::IsMember({"queued", "scheduled", "running", "paused",
+                           "retrying", "succeeded", "failed", "cancelled"}));
   command->add_option("--type", options->type, "Only jobs of this type");
   command
     ->add_option("--label", options->labels,
@@ -145,6 +108,8 @@ void add_client_commands(CLI::App& app, int& exit_status) {
   add_job_stream(app, exit_status, "errors",
                  "Print the items of a job that failed, one per line",
                  cli::job_stream::errors);
+  add_control_commands(app, exit_status);
+  add_letter_commands(app, exit_status);
   add_export(app, exit_status);
   add_things(app, exit_status);
   add_command<cli::stats_options>(app, exit_status, "stats",

@@ -12,15 +12,6 @@ namespace batch {
 
 namespace {
 
-/// `Prefer: handling=strict` makes errors of warnings.
-expected<void> check_warnings(const http_request& request,
-                              const submission& upload) {
-  if (upload.warnings().empty()
-      || request.header("Prefer").find("handling=strict") == std::string::npos)
-    return {};
-  return fail(ec::invalid_option, upload.warnings().front(), "/options");
-}
-
 /// The `Idempotency-Key`, as a bare text or in double quotes; empty if there is
 /// none. Errors: `ec::invalid_request`.
 expected<std::string> idempotency_key(const http_request& request) {
@@ -45,12 +36,7 @@ http_response accepted(const job_acceptance& x,
   w.begin_object().key("success").boolean(true);
   w.key("jobId").string(to_string(x.id));
   w.key("message").string("Batch job created and queued");
-  if (!warnings.empty()) {
-    w.key("warnings").begin_array();
-    for (const auto& warning : warnings)
-      w.string(warning);
-    w.end_array();
-  }
+  write_warnings(w, warnings);
   w.end_object();
   return response;
 }
@@ -94,6 +80,9 @@ expected<http_response> submit_json(gateway_context& context,
     return fail(key);
   byte_budget::share share{context.json_bodies};
   auto body = read_whole_body(request, context.json_body_bytes, share);
+  if (!body && body.error().code == ec::body_too_large)
+    body.error().message += "; send the items as application/x-ndjson, which "
+                            "has no such limit";
   if (!body)
     return fail(body);
   auto parts = parse_submission(*body);
@@ -124,7 +113,7 @@ expected<http_response> submit_json(gateway_context& context,
         source);
       !ok)
     return fail(ok);
-  if (auto ok = check_warnings(request, upload); !ok)
+  if (auto ok = check_warnings(request, upload.warnings()); !ok)
     return fail(ok);
   auto added = from ? upload.add_namespace(*context.store, *from)
                     : add_items(upload, *parts->items, *body);
@@ -171,7 +160,7 @@ expected<http_response> submit_ndjson(gateway_context& context,
                     item_source::submitted);
       !ok)
     return fail(ok);
-  if (auto ok = check_warnings(request, upload); !ok)
+  if (auto ok = check_warnings(request, upload.warnings()); !ok)
     return fail(ok);
   ndjson_splitter lines{item_bytes_max};
   expected<void> added;
@@ -196,6 +185,24 @@ expected<http_response> submit_ndjson(gateway_context& context,
 }
 
 } // namespace
+
+expected<void> check_warnings(const http_request& request,
+                              const std::vector<std::string>& warnings) {
+  if (warnings.empty()
+      || request.header("Prefer").find("handling=strict") == std::string::npos)
+    return {};
+  return fail(ec::invalid_option, warnings.front(), "/options");
+}
+
+void write_warnings(json_writer& out,
+                    const std::vector<std::string>& warnings) {
+  if (warnings.empty())
+    return;
+  out.key("warnings").begin_array();
+  for (const auto& warning : warnings)
+    out.string(warning);
+  out.end_array();
+}
 
 expected<http_response> submit_job(gateway_context& context,
                                    http_request& request) {

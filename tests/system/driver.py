@@ -24,6 +24,8 @@ TYPES = ("import-things", "import-relationships", "generate-embeddings",
          "export-things", "transform-data")
 ENDED = ("completed", "failed")
 JSON = "application/json"
+# The id of no job.
+ABSENT = "018f4e2a-7c3d-7b1e-9a55-0242ac120002"
 NDJSON = "application/x-ndjson"
 
 _libc = ctypes.CDLL(None)
@@ -227,6 +229,14 @@ class Server:
     def errors(self, id):
         return self.get(f"/batch/{id}/errors").lines()
 
+    def change_letters(self, method, path, body=None, headers=None):
+        """Sends what may have to wait for its turn: dead letters are replayed,
+        purged or removed by one at a time."""
+        def done():
+            answer = self.request(method, path, body, headers)
+            return None if b"right now" in answer.body else answer
+        return until(done, f"the turn of {method} {path}", 10)
+
     def stats(self):
         return self.get("/stats").json()["stats"]
 
@@ -237,6 +247,33 @@ class Server:
         """The things of a namespace by id."""
         lines = self.export(ns, "format=ndjson&kind=things").lines()
         return {thing["id"]: thing for thing in lines}
+
+
+class Ended:
+    """A client command that has ended."""
+
+    def __init__(self, done):
+        self.status, self.out, self.told = (done.returncode, done.stdout,
+                                            done.stderr)
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"{self.status} {self.out[:300]!r} {self.told[:300]!r}"
+
+
+def command(server, *arguments, url=None):
+    """Runs batchd as a client of a server."""
+    url = url or f"http://{server.host}:{server.port}"
+
+    def run():
+        ended = Ended(subprocess.run(
+            [BATCHD, *arguments], stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=120,
+            env={**os.environ, "BATCHD_URL": url}))
+        return None if "right now" in ended.told else ended
+    return until(run, f"the turn of {arguments}", 10)
 
 
 def thing(ns, id, **more):
@@ -270,6 +307,15 @@ class Checks:
     def equal(self, got, wanted, what):
         return self(got == wanted, f"{what}: got {got!r:.600}, "
                                    f"wanted {wanted!r:.600}")
+
+    def problem(self, answer, status, code, what, *says):
+        """The answer is an error of this kind that says these things."""
+        body = answer.json()
+        self.equal((answer.status, body.get("code")), (status, code),
+                   f"{what}: {answer}")
+        for text in says:
+            self(text in body.get("error", ""), f"{what}: {text!r} is said in "
+                                                f"{body}")
 
     def run_group(self, group, *arguments):
         name = group.__name__.replace("_", " ")
