@@ -16,9 +16,10 @@ class Plan:
         # Texts of items, or the namespace whose things are the items.
         self.items, self.ns = items, ns
         self.options = {**options, "labels": {"plan": name}}
-        # By index: (True, result), or (False, code of the failure). A result
-        # of None stands for any.
+        # By index: (True, result), or (False, code of the failure).
         self.outcomes = []
+        # By index: the result of an item if it is mended.
+        self.results = []
         self.is_ndjson = False
         self.key = None
         # What is known by now.
@@ -35,6 +36,7 @@ class Plan:
         text = item if isinstance(item, str) else json.dumps(item)
         self.items.append(text)
         self.outcomes.append((code is None, code or outcome))
+        self.results.append(outcome)
 
     def request(self):
         """Path, headers and body."""

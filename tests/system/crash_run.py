@@ -263,8 +263,7 @@ class Run:
             code = plan.outcomes[i][1]
             mends = code == "invalid_item" and "crash-test:broken" \
                 in plan.items[i]
-            again.items.append(plan.items[i])
-            again.outcomes.append((mends, None if mends else code))
+            again.add(plan.items[i], plan.results[i], None if mends else code)
         while again.id is None:
             try:
                 answer = self.call("POST", "/dead-letters/replay",

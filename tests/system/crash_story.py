@@ -156,7 +156,7 @@ def large_replay(run, rng, me):
     for i in range(25):
         plan.add({"ns": me, "id": f"b{i}", "type": "T",
                   "data": {"how": "crash-test:broken:1", "pad": pad}},
-                 None, "invalid_item")
+                 {"ns": me, "id": f"b{i}", "type": "T"}, "invalid_item")
     plan.key = me
     yield from run.submit(plan)
     yield from run.wait(plan)
