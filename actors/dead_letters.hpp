@@ -35,18 +35,18 @@ void follow_house_rules(Self* self, const stray_handler& on_stray) {
         on_stray(me->name(), caf::to_string(x.move_content_to_message()));
       return caf::sec::unexpected_message;
     });
-  self->set_exception_handler([](caf::scheduled_actor* me,
-                                 std::exception_ptr& thrown) -> caf::error {
-    std::string why = "unknown exception";
-    try {
-      std::rethrow_exception(thrown);
-    } catch (const std::exception& e) {
-      why = e.what();
-    } catch (...) {
-    }
-    spdlog::error("{} ends: {}", me->name(), why);
-    return to_caf({ec::internal, std::move(why)});
-  });
+  self->set_exception_handler(
+    [](caf::scheduled_actor* me, std::exception_ptr& thrown) -> caf::error {
+      std::string why = "unknown exception";
+      try {
+        std::rethrow_exception(thrown);
+      } catch (const std::exception& e) {
+        why = e.what();
+      } catch (...) {
+      }
+      spdlog::error("{} ends: {}", me->name(), why);
+      return to_caf({ec::internal, std::move(why)});
+    });
 }
 
 } // namespace batch

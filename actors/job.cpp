@@ -213,7 +213,7 @@ void lose(self_pointer self, const chunk_ref& ref, const error& why,
   auto outcome = all_failed(*items, why);
   outcome.worker = worker;
   outcome.node = st.options.node;
-  outcome.worker_lost = true;
+  outcome.lost = true;
   complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
 }
 
@@ -239,6 +239,34 @@ void check_predecessors(self_pointer self) {
   write(self, st.machine->release(now(self)));
 }
 
+/// Counts a crash of the process as a loss of the item that was being worked
+/// on, by whichever worker.
+void take_crash(self_pointer self, const crash_note& note) {
+  auto& st = self->state;
+  auto ref = st.machine->interrupted(note.chunk);
+  if (!ref || st.machine->has_ended())
+    return;
+  auto items
+    = load_items(*st.store, st.machine->context().shared_from_this(), *ref);
+  if (!items)
+    return; // told when the chunk is worked on
+  auto outcome = all_failed(
+    *items, {ec::worker_lost, "the process crashed while working on it"});
+  outcome.node = st.options.node;
+  outcome.lost = true;
+  std::erase_if(outcome.failures, [&](const item_failure& x) {
+    auto is_other = x.offset != note.offset;
+    if (is_other)
+      outcome.left_over.push_back(x.offset);
+    return is_other;
+  });
+  if (outcome.failures.empty())
+    return;
+  spdlog::warn("{}: item {} was being worked on when the process crashed",
+               name_of(self), outcome.first_item + note.offset);
+  write(self, st.machine->take_interrupted(outcome, now(self)));
+}
+
 } // namespace
 
 job_actor::behavior_type job(self_pointer self, open_job start,
@@ -256,6 +284,9 @@ job_actor::behavior_type job(self_pointer self, open_job start,
   st.store = std::move(store);
   st.committer = std::move(committer);
   st.dispatcher = std::move(dispatcher);
+  for (const auto& note : st.options.crashes)
+    if (note.job == number_of(self))
+      take_crash(self, note);
   check_predecessors(self);
   go_on(self);
   return {

@@ -89,6 +89,9 @@ void spawn_job(supervisor_pointer self, open_job start) {
   BATCH_FAIL_POINT("job.before_spawn");
   auto spawned = self->spawn<caf::monitored>(
     job, std::move(start), st.options, st.store, st.committer, st.dispatcher);
+  // Counted once, not again when the actor or another job is spawned.
+  std::erase_if(st.options.crashes,
+                [number](const crash_note& x) { return x.job == number; });
   st.job_numbers[spawned.address()] = number;
   st.jobs[number].actor = std::move(spawned);
 }

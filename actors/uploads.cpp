@@ -87,23 +87,22 @@ void put_key(commit_unit& unit, const std::string& key_row,
 
 void write_next(self_pointer self,
                 std::shared_ptr<std::vector<commit_unit>> units, size_t at,
-                bool changes_letters) {
+                upload_kind kind) {
   if (at == units->size()) {
-    if (changes_letters)
+    if (kind != upload_kind::items)
       self->state.letters_are_changing = false;
     return;
   }
   BATCH_FAIL_POINT("upload.dropping");
   auto unit = std::make_shared<const commit_unit>(std::move((*units)[at]));
-  self
-    ->request(self->state.committer, caf::infinite, atom::commit_atom_v, unit)
-    .then([=] { write_next(self, units, at + 1, changes_letters); },
+  self->request(self->state.committer, caf::infinite, atom::commit_atom_v, unit)
+    .then([=] { write_next(self, units, at + 1, kind); },
           // The service is ending; its next start removes the rest.
           [](const caf::error&) {});
 }
 
 /// Removes what an upload that is no longer open has written.
-void remove(self_pointer self, uint64_t number, bool changes_letters) {
+void remove(self_pointer self, uint64_t number, upload_kind kind) {
   auto& st = self->state;
   auto begin = [=] {
     auto units = removal_of_upload(*self->state.store, number);
@@ -114,7 +113,7 @@ void remove(self_pointer self, uint64_t number, bool changes_letters) {
     }
     write_next(self,
                std::make_shared<std::vector<commit_unit>>(std::move(*units)), 0,
-               changes_letters);
+               kind);
   };
   // Blocks may still be on their way to the store.
   self->request(st.committer, caf::infinite, atom::sync_atom_v)
@@ -139,7 +138,7 @@ caf::result<job_acceptance> accept(self_pointer self,
       [=]() mutable {
         --self->state.accepting;
         self->state.keys_in_use.erase(key_row);
-        if (upload.changes_letters)
+        if (upload.kind != upload_kind::items)
           self->state.letters_are_changing = false;
         BATCH_FAIL_POINT("acceptance.after_write");
         accepted.deliver(job_acceptance{context->spec.id, false});
@@ -149,7 +148,7 @@ caf::result<job_acceptance> accept(self_pointer self,
         --self->state.accepting;
         self->state.keys_in_use.erase(key_row);
         accepted.deliver(why);
-        remove(self, context->spec.number, upload.changes_letters);
+        remove(self, context->spec.number, upload.kind);
       });
   return accepted;
 }
@@ -206,14 +205,14 @@ expected<job_ticket> open_upload(supervisor_pointer self,
     return fail(context);
   if (auto ok = check_predecessors(st, (*context)->options); !ok)
     return fail(ok);
-  if (request.changes_letters && std::exchange(st.letters_are_changing, true))
+  if (request.kind != upload_kind::items
+      && std::exchange(st.letters_are_changing, true))
     return fail(ec::conflict, "dead letters are being replayed, purged or "
                               "removed right now; try again");
   ++st.next_job;
   job_ticket ticket{(*context)->spec.number, (*context)->options.chunk_items,
                     (*context)->options.warnings};
-  st.uploads[ticket.number]
-    = {std::move(*context), request.changes_letters};
+  st.uploads[ticket.number] = {std::move(*context), request.kind};
   return ticket;
 }
 
@@ -277,9 +276,12 @@ void abandon_upload(supervisor_pointer self, uint64_t number) {
   auto found = self->state.uploads.find(number);
   if (found == self->state.uploads.end())
     return;
-  auto changes_letters = found->second.changes_letters;
+  auto kind = found->second.kind;
   self->state.uploads.erase(found);
-  remove(self, number, changes_letters);
+  if (kind == upload_kind::ticket)
+    self->state.letters_are_changing = false;
+  else
+    remove(self, number, kind);
 }
 
 } // namespace batch

@@ -18,6 +18,7 @@ worker_slot(worker_actor::stateful_pointer<worker_state> self,
                    std::make_shared<const error>(std::move(work).error()));
         return;
       }
+      work_note note{g->job->spec.number, g->ref.chunk};
       auto outcome = std::make_shared<const chunk_outcome>(
         run_worker(*self->state.work, *work, title, node));
       BATCH_FAIL_POINT("worker.done");

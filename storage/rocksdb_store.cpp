@@ -155,11 +155,6 @@ public:
     return status;
   }
 
-  void submit(write_batch changes, durability d, uint64_t term,
-              std::function<void(commit_status)> done) override {
-    done(commit(changes, d, term));
-  }
-
 private:
   rocksdb::DB& db() const { return *database_->db; }
 

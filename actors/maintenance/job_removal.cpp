@@ -54,8 +54,7 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
 
   write_batch changes;
   auto [from, to] = keys::of_job(number);
-  for (auto f :
-       {family::marks, family::chunks, family::results, family::dead})
+  for (auto f : {family::marks, family::chunks, family::results, family::dead})
     changes.erase_range(f, from, to);
   const auto& id = job->spec.id;
   for (const auto& key :
@@ -64,8 +63,7 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
         keys::job_by_status(static_cast<uint8_t>(p.status), number),
         keys::finished_job(p.finished_at, number)})
     changes.erase(family::jobs, key);
-  auto expires_at
-    = now + std::chrono::milliseconds{tombstone_age_max}.count();
+  auto expires_at = now + std::chrono::milliseconds{tombstone_age_max}.count();
   std::string expires;
   append_fixed(expires, expires_at);
   auto tombstone = keys::tombstone(id);

@@ -7,9 +7,8 @@
 namespace batch {
 
 expected<letters_ticket> letters_ticket::take(service_client& client) {
-  // An upload of no items: its number is the ticket.
   job_request request;
-  request.changes_letters = true;
+  request.kind = upload_kind::ticket;
   auto opened = client.open(std::move(request));
   if (!opened)
     return fail(opened);

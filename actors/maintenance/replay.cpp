@@ -78,15 +78,13 @@ expected<survey> look_over(const store_reader& store, const snapshot_ptr& view,
   survey found;
   uint64_t last_job = 0;
   auto visited = for_each_letter(
-    store, view, request.filter,
-    [&](const stored_letter& x) -> expected<void> {
+    store, view, request.filter, [&](const stored_letter& x) -> expected<void> {
       ++found.count;
       if (found.type && found.type != x.letter.type)
-        return fail(ec::conflict,
-                    "the filter means letters of several types ("
-                      + std::string{to_string(*found.type)} + ", "
-                      + std::string{to_string(*x.letter.type)}
-                      + "): narrow it, e.g. by type");
+        return fail(ec::conflict, "the filter means letters of several types ("
+                                    + std::string{to_string(*found.type)} + ", "
+                                    + std::string{to_string(*x.letter.type)}
+                                    + "): narrow it, e.g. by type");
       found.type = x.letter.type;
       if (!request.options.empty() || x.at.job == last_job)
         return {};
@@ -138,16 +136,15 @@ expected<std::string> with_chunk_size(const std::string& options) {
 expected<void> add(submission& upload, const replay_request& request,
                    const stored_letter& x) {
   auto named = [&](error why) {
-    return fail(why.code, "dead letter " + to_string(x.id()) + ": "
-                            + why.message);
+    return fail(why.code,
+                "dead letter " + to_string(x.id()) + ": " + why.message);
   };
   auto payload = x.letter.payload;
   if (!request.patch.empty()) {
     auto patched = merge_patch(payload, request.patch);
     if (!patched)
-      return named({ec::invalid_request,
-                    "its payload cannot be patched: "
-                      + patched.error().message});
+      return named({ec::invalid_request, "its payload cannot be patched: "
+                                           + patched.error().message});
     payload = std::move(*patched);
   }
   auto added = upload.add_letter(payload, x.at);
@@ -178,7 +175,7 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     return fail(options);
   submission upload{client};
   if (auto ok = upload.open({*found->type, std::move(*options),
-                             input_of(request.filter), true},
+                             input_of(request.filter), upload_kind::letters},
                             item_source::dead_letters);
       !ok)
     return fail(ok);
@@ -189,10 +186,10 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     return fail(found);
   if (found->count == 0)
     return replay_outcome{};
-  auto added = for_each_letter(store, view, request.filter,
-                               [&](const stored_letter& x) {
-                                 return add(upload, request, x);
-                               });
+  auto added
+    = for_each_letter(store, view, request.filter, [&](const stored_letter& x) {
+        return add(upload, request, x);
+      });
   if (!added)
     return fail(added);
   BATCH_FAIL_POINT("replay.before_close");

@@ -81,8 +81,8 @@ expected<bool> has_expired(const store_reader& store, std::string_view key,
   return !record || record->expires_at < now;
 }
 
-expected<void> remove_expired(const store_reader& store,
-                              service_client& client, time_ms now) {
+expected<void> remove_expired(const store_reader& store, service_client& client,
+                              time_ms now) {
   std::optional<letters_ticket> ticket;
   row_cursor rows{store, store.take_snapshot(), family::jobs,
                   keys::expiries_until(now)};

@@ -12,6 +12,8 @@ using cli::add_command;
 void add_submit(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::submit_options>(
     app, exit_status, "submit", "Submit a job and print its id", cli::submit);
+  command->footer("Example: batchd submit import-things things.ndjson "
+                  "--follow");
   command->add_option("TYPE", options->type, "Type of the job")->required();
   command->add_option("FILE", options->file,
                       "Items: a JSON array (.json), one per line (.ndjson, "
@@ -40,6 +42,8 @@ void add_submit(CLI::App& app, int& exit_status) {
 void add_job(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::job_view_options>(
     app, exit_status, "job", "Show a job", cli::show_job);
+  command->footer("Example: batchd job 018f4e2a-7c3d-7b1e-9a55-0242ac120002 "
+                  "--follow");
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_flag("--follow", options->follow,
                     "Wait for the end of the job; status 1 if it failed");
@@ -48,6 +52,7 @@ void add_job(CLI::App& app, int& exit_status) {
 void add_jobs(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::jobs_options>(
     app, exit_status, "jobs", "List jobs, newest first", cli::list_jobs);
+  command->footer("Example: batchd jobs --state failed --label team=search");
   command->add_option("--status", options->status, "Only jobs of this status")
     ->check(CLI::IsMember({"pending", "processing", "completed", "failed"}));
   command->add_option("--state", options->state, "Only jobs in this state")
@@ -69,6 +74,9 @@ void add_job_stream(CLI::App& app, int& exit_status, const char* name,
     [which](const cli::job_stream_options& x) {
       return cli::copy_job_stream(which, x);
     });
+  command->footer(std::string{"Example: batchd "} + name
+                  + " 018f4e2a-7c3d-7b1e-9a55-0242ac120002 -o " + name
+                  + ".ndjson");
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_option("-o,--output", options->output,
                       "File to write; replaced only when it is complete");
@@ -78,6 +86,8 @@ void add_export(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::export_options>(
     app, exit_status, "export", "Export the records of a namespace",
     cli::export_ns);
+  command->footer("Example: batchd export products --format csv -o "
+                  "products.csv");
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("--format", options->format, "Format [json]")
     ->check(CLI::IsMember({"json", "csv", "ndjson"}));
@@ -90,6 +100,7 @@ void add_export(CLI::App& app, int& exit_status) {
 void add_things(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::things_options>(
     app, exit_status, "things", "Print things, one per line", cli::show_things);
+  command->footer("Example: batchd things products p1");
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("ID", options->id, "Id of one thing");
   command->add_option("--limit", options->limit, "How many at most")
@@ -114,7 +125,8 @@ void add_client_commands(CLI::App& app, int& exit_status) {
   add_things(app, exit_status);
   add_command<cli::stats_options>(app, exit_status, "stats",
                                   "Show the statistics of the service",
-                                  cli::show_stats);
+                                  cli::show_stats)
+    .first->footer("Example: batchd stats --json");
 }
 
 } // namespace batch

@@ -1,5 +1,6 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/crash_notes.hpp"
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
@@ -87,6 +88,12 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   for (auto type : job_types)
     options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
+  options.retention.age = std::chrono::hours{24 * o.retention_days};
+  options.retention.items = o.retention_items;
+  auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
+  if (!crashes)
+    return report(exit_failed, crashes.error().message);
+  options.crashes = std::move(*crashes);
   if (hooks.service)
     hooks.service(options);
   auto running = spawn_service(system, options, in);
@@ -136,6 +143,10 @@ int serve(const serve_options& o, const serve_hooks& hooks) {
   rocksdb_options store_options;
   store_options.folder = o.data;
   store_options.block_cache_bytes = o.cache_mib << 20;
+  if (o.disk_reserve_mib > 0) {
+    store_options.free_bytes_full = o.disk_reserve_mib << 20;
+    store_options.free_bytes_low = 2 * *store_options.free_bytes_full;
+  }
   if (hooks.store)
     hooks.store(store_options);
   auto in = open_rocksdb_store(store_options);

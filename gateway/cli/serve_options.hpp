@@ -18,6 +18,10 @@ struct serve_options {
   size_t body_seconds;
   size_t cache_mib = 128;
   size_t slots;
+  /// 0: what the store finds right.
+  size_t disk_reserve_mib = 0;
+  size_t retention_days;
+  size_t retention_items;
 };
 
 /// Adds a setting for each member, which outlive the settings.
