@@ -44,7 +44,8 @@ expected<uint64_t> purge_letters(const store_reader& store,
   counter_changes counters;
   auto write = [&] {
     BATCH_FAIL_POINT("purge.before_write");
-    auto written = ticket->write(std::move(changes), counters);
+    auto written
+      = ticket->write(std::move(changes), counters, durability::durable);
     BATCH_FAIL_POINT("purge.after_write");
     changes = {};
     counters = {};

@@ -60,7 +60,8 @@ expected<uint64_t> remove_jobs(const store_reader& store,
       ticket.emplace(std::move(*taken));
     }
     BATCH_FAIL_POINT("retention.before_removal");
-    auto done = remove_job(store, *ticket, (*first)->number, now);
+    auto done
+      = remove_job(store, *ticket, (*first)->number, now, durability::buffered);
     if (!done)
       return fail(done);
   }
@@ -98,7 +99,8 @@ expected<void> remove_expired(const store_reader& store, service_client& client,
           return fail(taken);
         ticket.emplace(std::move(*taken));
       }
-      if (auto ok = ticket->write(std::move(changes), {}); !ok)
+      if (auto ok = ticket->write(std::move(changes), {}, durability::buffered);
+          !ok)
         return ok;
       changes = {};
     }
