@@ -1,5 +1,6 @@
 #include "actors/worker_slot.hpp"
 
+#include "actors/dead_letters.hpp"
 #include "codecs/fail_point.hpp"
 
 namespace batch {
@@ -9,6 +10,7 @@ worker_slot(worker_actor::stateful_pointer<worker_state> self,
             dispatcher_actor dispatcher, slot_number slot,
             worker_factory factory, store_reader_ptr store, std::string title,
             std::string node) {
+  end_by_exceptions(self);
   self->state.work = factory();
   return {
     [=](atom::work_atom, const grant_ptr& g) {
