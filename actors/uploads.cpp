@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/upload_removal.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
@@ -92,6 +93,7 @@ void write_next(self_pointer self,
       self->state.letters_are_changing = false;
     return;
   }
+  BATCH_FAIL_POINT("upload.dropping");
   auto unit = std::make_shared<const commit_unit>(std::move((*units)[at]));
   self->request(self->state.committer, caf::infinite, atom::commit_atom_v, unit)
     .then([=] { write_next(self, units, at + 1, kind); },
@@ -126,6 +128,7 @@ caf::result<job_acceptance> accept(self_pointer self,
   ++st.accepting;
   if (!key_row.empty())
     st.keys_in_use.insert(key_row);
+  BATCH_FAIL_POINT("acceptance.before_write");
   self
     ->request(st.committer, caf::infinite, atom::commit_atom_v,
               std::make_shared<const commit_unit>(std::move(unit)))
@@ -135,6 +138,7 @@ caf::result<job_acceptance> accept(self_pointer self,
         self->state.keys_in_use.erase(key_row);
         if (upload.kind != upload_kind::items)
           self->state.letters_are_changing = false;
+        BATCH_FAIL_POINT("acceptance.after_write");
         accepted.deliver(job_acceptance{context->spec.id, false});
         spawn_job(self, std::move(start));
       },
@@ -216,6 +220,7 @@ caf::result<void> append_to_upload(supervisor_pointer self, uint64_t number,
     return to_caf({ec::conflict, "this upload is not open"});
   if (auto ok = check_block(unit->changes); !ok)
     return to_caf(ok.error());
+  BATCH_FAIL_POINT("upload.block_accepted");
   return self->delegate(self->state.committer, atom::commit_atom_v, unit);
 }
 

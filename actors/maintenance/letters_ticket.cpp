@@ -1,5 +1,7 @@
 #include "actors/maintenance/letters_ticket.hpp"
 
+#include "codecs/fail_point.hpp"
+
 #include <utility>
 
 namespace batch {
@@ -22,8 +24,10 @@ letters_ticket::~letters_ticket() {
 }
 
 expected<void> letters_ticket::write(write_batch changes,
-                                     counter_changes counters) {
-  return client_->wait(client_->append(number_, std::move(changes), counters));
+                                     counter_changes counters, durability d) {
+  BATCH_FAIL_POINT("letters.before_write");
+  return client_->wait(client_->append(number_, std::move(changes), counters,
+                                       d == durability::durable));
 }
 
 } // namespace batch

@@ -1,6 +1,7 @@
 #include "actors/maintenance/purge.hpp"
 
 #include "actors/maintenance/letters_ticket.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 
@@ -46,7 +47,10 @@ expected<uint64_t> purge_letters(const store_reader& store,
   write_batch changes;
   counter_changes counters;
   auto write = [&] {
-    auto written = ticket->write(std::move(changes), counters);
+    BATCH_FAIL_POINT("purge.before_write");
+    auto written
+      = ticket->write(std::move(changes), counters, durability::durable);
+    BATCH_FAIL_POINT("purge.after_write");
     changes = {};
     counters = {};
     return written;

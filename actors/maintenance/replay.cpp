@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/submission.hpp"
 #include "actors/transforms/merge_patch.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/json_reader.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/record.hpp"
@@ -193,9 +194,11 @@ expected<replay_outcome> replay_letters(const store_reader& store,
       });
   if (!added)
     return fail(added);
+  BATCH_FAIL_POINT("replay.before_close");
   auto accepted = upload.close();
   if (!accepted)
     return fail(accepted);
+  BATCH_FAIL_POINT("replay.accepted");
   return replay_outcome{accepted->id, found->count};
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/http/submit.hpp"
 
 #include "actors/submission.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/ndjson.hpp"
@@ -45,6 +46,7 @@ expected<http_response> close(submission& upload, std::string key,
   auto acceptance = upload.close(std::move(key), std::move(fingerprint));
   if (!acceptance)
     return fail(acceptance);
+  BATCH_FAIL_POINT("gateway.before_answer");
   return accepted(*acceptance, upload.warnings());
 }
 

@@ -100,8 +100,12 @@ class Server:
         self.root = temporary_folder()
         self.folder = folder or os.path.join(self.root, "data")
         self.arguments = arguments
+        # Variables beside those of this process.
+        self.environment = {}
         self.token = None
         self.process = None
+        # How the last process ended.
+        self.status = None
         if start:
             self.start()
 
@@ -112,11 +116,15 @@ class Server:
                 [BATCHD, "serve", "--data", self.folder, "--http",
                  "127.0.0.1:0", *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                env={**os.environ, **self.environment},
                 preexec_fn=_end_with_parent)
         Server.running.add(self)
 
     def start(self, seconds=30):
         self.launch()
+        return self.await_ready(seconds)
+
+    def await_ready(self, seconds=30):
         limit = threading.Timer(seconds, self.process.kill)
         limit.start()
         line = self.process.stdout.readline().decode()
@@ -146,10 +154,10 @@ class Server:
     def _end(self, number):
         if self.is_running():
             self.process.send_signal(number)
-        status = self.process.wait(30)
+        self.status = self.process.wait(30)
         self.process.stdout.close()
         Server.running.discard(self)
-        return status
+        return self.status
 
     def reset_peak(self):
         """Forgets the peak of the memory so far. Answers the present MiB."""
