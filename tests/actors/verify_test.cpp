@@ -10,13 +10,18 @@
 #include "codecs/record.hpp"
 #include "codecs/results.hpp"
 #include "codecs/stamped.hpp"
+#include "storage/hostile_store.hpp"
 #include "tests/actors/service_fixture.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <limits>
 #include <map>
+#include <random>
 #include <thread>
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
 
 using namespace batch;
 using namespace batch::test;
@@ -896,6 +901,52 @@ BOOST_AUTO_TEST_CASE(the_store_is_clean_after_every_step) {
   for (const auto& id : ids)
     BOOST_TEST(has_ended(find_job(*service.store, id)->progress.status));
   BOOST_TEST(steps > 100u);
+}
+
+BOOST_DATA_TEST_CASE(the_store_is_clean_after_each_power_cut,
+                     boost::unit_test::data::xrange(30), seed) {
+  std::mt19937_64 random{static_cast<uint64_t>(seed)};
+  hostile_options harm;
+  harm.seed = static_cast<uint64_t>(seed) + 1;
+  harm.retry_permille = 100;
+  harm.unknown_permille = 100;
+  auto store = make_hostile_store(harm);
+  auto bad = [&](size_t i) { return random() % 10 == 0 && i > 0; };
+  {
+    virtual_service first{store, flaky_service()};
+    std::vector<std::string> things, links, tries;
+    for (size_t i = 0; i < 100; ++i) {
+      things.push_back(bad(i) ? "{}" : thing("n", std::to_string(i % 17)));
+      links.push_back(
+        bad(i) ? "{}" : relationship(std::to_string(i % 7), std::to_string(i)));
+      tries.push_back(std::to_string(random() % 5));
+    }
+    constexpr auto later = R"({"chunkSize":7,"delaySeconds":3600})";
+    BOOST_REQUIRE(first.submit(job_type::import_things, things, later));
+    BOOST_REQUIRE(first.submit(job_type::import_relationships, links, later));
+    BOOST_REQUIRE(first.submit(job_type::transform_data, tries, later));
+    first.scheduler.advance_time(std::chrono::hours{1});
+  }
+  for (int cut = 0; cut < 4; ++cut) {
+    {
+      virtual_service service{store, flaky_service()};
+      service.scheduler.advance_time(std::chrono::hours{2});
+      for (auto steps = random() % 400; steps > 0; --steps)
+        if (!service.scheduler.try_run_once())
+          service.scheduler.advance_time(std::chrono::seconds{1});
+      store->cut_power(random() % (store->buffered_commits() + 1));
+      check_clean(*store);
+    }
+  }
+  virtual_service last{store, flaky_service()};
+  for (int i = 0; i < 300; ++i) {
+    last.scheduler.advance_time(std::chrono::minutes{1});
+    last.scheduler.run();
+  }
+  check_clean(*store);
+  auto summary = verify_store(*store, 0, [](const verify_finding&) {});
+  BOOST_REQUIRE(summary);
+  BOOST_TEST(summary->open_jobs == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(replays_purges_and_removals_leave_a_clean_store) {
