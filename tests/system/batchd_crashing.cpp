@@ -47,7 +47,7 @@ void change_service(batch::service_options& o) {
   o.lease_tick = 20ms;
   o.restart_pause = 5ms;
   o.restart_pause_max = 20ms;
-  o.retention.interval = 50ms;
+  o.retention.interval = 10ms;
   if (auto items = std::getenv("BATCH_KEPT_ITEMS"))
     o.retention.items = std::strtoull(items, nullptr, 10);
 }

@@ -288,7 +288,7 @@ def draw(seed, points):
     threads = [needed_for(target)]
     may_vanish = target.startswith("retention")
     if may_vanish:
-        environment["BATCH_KEPT_ITEMS"] = str(rng.randint(0, 60))
+        environment["BATCH_KEPT_ITEMS"] = str(rng.randint(0, 5))
         threads += rng.choices((imports, links, transforms), k=3)
     else:
         threads += rng.choices(ANY, k=rng.randint(1, 2))

@@ -5,6 +5,7 @@ ends, its servers and its folders go with it.
 """
 import atexit
 import ctypes
+import datetime
 import http.client
 import json
 import os
@@ -274,6 +275,12 @@ def command(server, *arguments, url=None):
             env={**os.environ, "BATCHD_URL": url}))
         return None if "right now" in ended.told else ended
     return until(run, f"the turn of {arguments}", 10)
+
+
+def milliseconds(time):
+    """The point of a time in an answer."""
+    return round(datetime.datetime.fromisoformat(
+        time.replace("Z", "+00:00")).timestamp() * 1000)
 
 
 def thing(ns, id, **more):

@@ -3,6 +3,7 @@
 #include "tests/system/fail_point.hpp"
 
 #include <charconv>
+#include <csignal>
 #include <thread>
 
 namespace batch {
@@ -42,6 +43,7 @@ public:
     auto is_replay = work.source->source() == item_source::dead_letters;
     std::vector<const work_item*> throttled;
     std::erase_if(rest.items, [&](work_item& item) {
+      work_note::at_item(item.offset);
       auto found = mischief_of(item.text);
       if (work.ref.round > found.rounds && found.what != "broken")
         return false;
@@ -51,6 +53,8 @@ public:
         item.fault = error{ec::invalid_item, "broken because it was told to"};
       else if (found.what == "hang")
         std::this_thread::sleep_for(work.job->options.timeout + 200ms);
+      else if (found.what == "crash")
+        std::raise(SIGSEGV);
       else if (found.what == "exit")
         throw_at_next_fail_point();
       else if (found.what == "throttle")
