@@ -35,6 +35,8 @@ constexpr int exit_stuck = 70;
 /// The longest that a shutdown may take at all. Everything acknowledged is on
 /// disk, so ending hard loses nothing.
 constexpr auto shutdown_limit = 20s;
+/// The longest that threads may take to end when all is written.
+constexpr auto left_behind_limit = 1s;
 /// The longest that a request waits for the actors.
 constexpr auto request_limit = 30s;
 
@@ -61,12 +63,12 @@ void wait_for_end(const sigset_t& signals, const std::atomic<bool>& failed) {
   }
 }
 
-/// Ends the process if its orderly end takes too long.
-void arm_watchdog() {
-  std::thread([] {
-    std::this_thread::sleep_for(shutdown_limit);
-    std::fputs("batchd serve: the shutdown hangs; ending at once\n", stderr);
-    _exit(exit_stuck);
+/// Ends the process with a status if it has not ended by then.
+void arm_watchdog(std::chrono::seconds limit, int status, const char* why) {
+  std::thread([=] {
+    std::this_thread::sleep_for(limit);
+    std::fputs(why, stderr);
+    _exit(status);
   }).detach();
 }
 
@@ -119,10 +121,14 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
     wait_for_end(signals, failed);
     spdlog::info("ending: finishing what runs");
   }
-  arm_watchdog();
+  arm_watchdog(shutdown_limit, exit_stuck,
+               "batchd serve: the shutdown hangs; ending at once\n");
   context.draining = true;
   server.stop();
   stop_service(system, *running, options.drain_timeout + 2s);
+  // Everything is written. A worker that never comes back is left behind.
+  arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
+               "batchd serve: ending while a worker hangs\n");
   if (!port)
     return report(exit_usage, port.error().message);
   return failed ? exit_failed : 0;

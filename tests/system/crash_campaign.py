@@ -97,6 +97,8 @@ def run_seed(seed, hits, verbose=False):
             if run.rng.random() < 0.7:
                 settle(run)
             run.end(signal.SIGKILL)
+        # Nothing goes any more while it is looked at.
+        run.base_environment.pop("BATCH_KEPT_ITEMS", None)
         run.start()
         settle(run)
         crash_oracle.check_all(checks, run)

@@ -3,9 +3,10 @@ they become dead letters of code poison. Runs the program with workers that
 misbehave on request."""
 import os
 import signal
+import time
 
 import driver
-from driver import Server, run_groups, thing
+from driver import Server, run_groups, thing, until
 
 driver.BATCHD = os.path.join(os.path.dirname(driver.BATCHD), "batchd_crashing")
 COUNT, BAD = 100, 37
@@ -62,6 +63,15 @@ def an_item_that_hangs(checks):
     server.stop()
 
 
+def an_end_while_an_item_hangs_for_good(checks):
+    server = Server()
+    server.submit("import-things", items("stall"))
+    until(lambda: server.stats()["processing"] == 1, "the job runs")
+    begin = time.monotonic()
+    checks.equal(server.stop(), 0, "SIGTERM ends it in order all the same")
+    checks(time.monotonic() - begin < 15, "and soon")
+
+
 def an_item_that_throws(checks):
     server = Server()
     job = server.submit("import-things", items("exit"),
@@ -95,5 +105,6 @@ def an_item_that_fails_always_and_one_that_fails_twice(checks):
 
 if __name__ == "__main__":
     run_groups([an_item_that_crashes_the_process, an_item_that_hangs,
+                an_end_while_an_item_hangs_for_good,
                 an_item_that_throws,
                 an_item_that_fails_always_and_one_that_fails_twice])

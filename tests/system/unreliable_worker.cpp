@@ -53,6 +53,8 @@ public:
         item.fault = error{ec::invalid_item, "broken because it was told to"};
       else if (found.what == "hang")
         std::this_thread::sleep_for(work.job->options.timeout + 200ms);
+      else if (found.what == "stall")
+        std::this_thread::sleep_for(24h);
       else if (found.what == "crash")
         std::raise(SIGSEGV);
       else if (found.what == "exit")
