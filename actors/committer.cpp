@@ -1,6 +1,7 @@
 #include "actors/committer.hpp"
 
 #include "actors/dead_letters.hpp"
+#include "codecs/fail_point.hpp"
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -100,6 +101,7 @@ bool write_group(self_pointer self) {
   auto chunks = st.writer.chunks();
   auto durable = st.writer.must_be_durable()
                  || st.unsynced_chunks + chunks >= st.options.sync_chunks;
+  BATCH_FAIL_POINT("committer.before_write");
   auto status
     = st.writer.write(durable ? durability::durable : durability::buffered);
   if (status != commit_status::ok) {
@@ -115,18 +117,22 @@ bool write_group(self_pointer self) {
     mark_synced(st);
   else
     queue_tick(self);
+  BATCH_FAIL_POINT("committer.after_write");
   auto end = st.waiting.begin() + static_cast<std::ptrdiff_t>(*taken);
   for (auto x = st.waiting.begin(); x != end; ++x)
     fulfil(x->done);
   st.waiting.erase(st.waiting.begin(), end);
+  BATCH_FAIL_POINT("committer.after_answers");
   return true;
 }
 
 void sync_now(self_pointer self) {
   auto& st = self->state;
+  BATCH_FAIL_POINT("committer.before_sync");
   auto status = st.unsynced ? st.writer.sync() : commit_status::ok;
   if (status != commit_status::ok)
     return handle_failure(self, status);
+  BATCH_FAIL_POINT("committer.after_sync");
   mark_synced(st);
 }
 

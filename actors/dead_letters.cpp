@@ -38,8 +38,8 @@ void keep(self_pointer self, const std::string& role,
   letter.code = ec::undeliverable;
   letter.message = "a message that " + role + " does not take";
   letter.failed_at = st.options.clock().time;
-  letter.attempts.add({letter.failed_at, letter.code, letter.message, role,
-                       st.options.node});
+  letter.attempts.add(
+    {letter.failed_at, letter.code, letter.message, role, st.options.node});
   append_json_string(letter.payload,
                      to_valid_utf8(message.substr(0, text_bytes_max)));
   commit_unit unit;
@@ -54,9 +54,10 @@ void keep(self_pointer self, const std::string& role,
 
 } // namespace
 
-dead_letters_actor::behavior_type
-dead_letters(self_pointer self, service_options options, store_reader_ptr store,
-             committer_actor committer) {
+dead_letters_actor::behavior_type dead_letters(self_pointer self,
+                                               service_options options,
+                                               store_reader_ptr store,
+                                               committer_actor committer) {
   self->state.options = std::move(options);
   self->state.committer = std::move(committer);
   self->state.next = first_free(*store);

@@ -2,6 +2,7 @@
 
 #include "actors/dead_letters.hpp"
 #include "actors/worker_slot.hpp"
+#include "codecs/fail_point.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -56,6 +57,7 @@ void send_grants(self_pointer self) {
     auto number = g.job->spec.number;
     if (st.begun.insert(number).second)
       self->send(st.jobs.at(number), atom::begun_atom_v);
+    BATCH_FAIL_POINT("dispatcher.before_grant");
     auto worker = st.slots.at(g.slot).worker;
     self->send(worker, atom::work_atom_v,
                std::make_shared<const grant>(std::move(g)));
@@ -102,6 +104,7 @@ void lose_slot(self_pointer self, slot_number number, const error& why) {
   auto [worker, type, title] = std::move(found->second);
   st.slots.erase(found);
   spdlog::warn("worker {} is lost: {}", title, why.message);
+  BATCH_FAIL_POINT("dispatcher.lease_lost");
   auto held = st.table.remove_slot(number);
   for (size_t i = 0; i < held.size(); ++i)
     if (i == 0)
@@ -179,6 +182,7 @@ dispatcher_actor::behavior_type dispatcher(self_pointer self,
       if (auto g = self->state.table.finish(
             slot, lease, self->state.options.clock().ticks)) {
         self->state.losses.erase(self->state.slots.at(slot).title);
+        BATCH_FAIL_POINT("dispatcher.outcome_in");
         tell_job(self, *g, atom::done_atom_v, outcome);
       }
       send_grants(self);

@@ -2,6 +2,7 @@
 
 #include "actors/dead_letters.hpp"
 #include "actors/queries/job_queries.hpp"
+#include "codecs/fail_point.hpp"
 
 #include <random>
 
@@ -92,10 +93,12 @@ void answer_stop(self_pointer self) {
 void written(self_pointer self, std::optional<uint32_t> chunk) {
   auto& st = self->state;
   --st.writing;
+  BATCH_FAIL_POINT("job.unit_written");
   if (chunk)
     st.machine->committed(*chunk);
   answer_stop(self);
   if (st.machine->has_ended() && st.writing == 0) {
+    BATCH_FAIL_POINT("job.end_published");
     self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
     self->quit();
     return;
@@ -108,13 +111,17 @@ void write(self_pointer self, commit_unit unit,
            std::optional<done_promise> done = {}) {
   ++self->state.writing;
   auto chunk = unit.chunk;
+  if (unit.ends_job)
+    BATCH_FAIL_POINT("job.end_asked");
   self
     ->request(self->state.committer, caf::infinite, atom::commit_atom_v,
               std::make_shared<const commit_unit>(std::move(unit)))
     .then(
       [self, chunk, done]() mutable {
-        if (done)
+        if (done) {
+          BATCH_FAIL_POINT("order.after_write");
           fulfil(*done);
+        }
         written(self, chunk);
       },
       [self, done](const caf::error& why) mutable {
@@ -136,6 +143,7 @@ void go_on(self_pointer self) {
 }
 
 void complete(self_pointer self, outcome_ptr outcome) {
+  BATCH_FAIL_POINT("job.outcome_taken");
   for (auto& unit :
        self->state.machine->complete(std::move(outcome), now(self)))
     write(self, std::move(unit));
@@ -148,6 +156,7 @@ expected<void> obey(self_pointer self, const job_order& order,
   auto unit = st.machine->obey(order, now(self));
   if (!unit)
     return fail(unit);
+  BATCH_FAIL_POINT("order.before_write");
   // A job that ends at once is seen as ended by whoever ordered it.
   auto end = st.machine->settle(now(self));
   write(self, std::move(*unit), end ? std::nullopt : done);
@@ -159,6 +168,7 @@ expected<void> obey(self_pointer self, const job_order& order,
     self->send(st.dispatcher, atom::recall_atom_v, number_of(self));
     break;
   case job_order::kind::cancel_now:
+    BATCH_FAIL_POINT("order.cancel_now");
     self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
     break;
   case job_order::kind::change:
@@ -199,10 +209,11 @@ void lose(self_pointer self, const chunk_ref& ref, const error& why,
     = load_items(*st.store, st.machine->context().shared_from_this(), ref);
   if (!items)
     return handle_unreadable(self, ref, items.error());
+  BATCH_FAIL_POINT("job.worker_lost");
   auto outcome = all_failed(*items, why);
   outcome.worker = worker;
   outcome.node = st.options.node;
-  outcome.worker_lost = true;
+  outcome.lost = true;
   complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
 }
 
@@ -220,10 +231,40 @@ void check_predecessors(self_pointer self) {
       continue;
     auto why = "job " + to_string(id) + ", which had to complete first, "
                + (status ? "has failed" : "cannot be found");
+    BATCH_FAIL_POINT("job.predecessor_failed");
     if (obey(self, {job_order::kind::cancel, {}, {}, why}))
       return;
   }
+  BATCH_FAIL_POINT("job.before_release");
   write(self, st.machine->release(now(self)));
+}
+
+/// Counts a crash of the process as a loss of the item that was being worked
+/// on, by whichever worker.
+void take_crash(self_pointer self, const crash_note& note) {
+  auto& st = self->state;
+  auto ref = st.machine->interrupted(note.chunk);
+  if (!ref || st.machine->has_ended())
+    return;
+  auto items
+    = load_items(*st.store, st.machine->context().shared_from_this(), *ref);
+  if (!items)
+    return; // told when the chunk is worked on
+  auto outcome = all_failed(
+    *items, {ec::worker_lost, "the process crashed while working on it"});
+  outcome.node = st.options.node;
+  outcome.lost = true;
+  std::erase_if(outcome.failures, [&](const item_failure& x) {
+    auto is_other = x.offset != note.offset;
+    if (is_other)
+      outcome.left_over.push_back(x.offset);
+    return is_other;
+  });
+  if (outcome.failures.empty())
+    return;
+  spdlog::warn("{}: item {} was being worked on when the process crashed",
+               name_of(self), outcome.first_item + note.offset);
+  write(self, st.machine->take_interrupted(outcome, now(self)));
 }
 
 } // namespace
@@ -243,12 +284,17 @@ job_actor::behavior_type job(self_pointer self, open_job start,
   st.store = std::move(store);
   st.committer = std::move(committer);
   st.dispatcher = std::move(dispatcher);
+  for (const auto& note : st.options.crashes)
+    if (note.job == number_of(self))
+      take_crash(self, note);
   check_predecessors(self);
   go_on(self);
   return {
     [self](atom::begun_atom) {
-      if (auto unit = self->state.machine->begin(now(self)))
+      if (auto unit = self->state.machine->begin(now(self))) {
+        BATCH_FAIL_POINT("job.before_begin");
         write(self, std::move(*unit));
+      }
     },
     [self](atom::done_atom, const outcome_ptr& outcome) {
       complete(self, outcome);
@@ -278,6 +324,7 @@ job_actor::behavior_type job(self_pointer self, open_job start,
     },
     [self](atom::wake_atom, uint64_t timer) {
       if (timer == self->state.timer) {
+        BATCH_FAIL_POINT("job.woken");
         self->state.timer_due = 0;
         go_on(self);
       }

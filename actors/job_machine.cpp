@@ -2,6 +2,7 @@
 
 #include "actors/letters.hpp"
 #include "codecs/record.hpp"
+#include "codecs/utf8.hpp"
 #include "storage/keys.hpp"
 
 #include <algorithm>
@@ -9,14 +10,6 @@
 #include <utility>
 
 namespace batch {
-
-namespace {
-
-bool is_loss(ec code) {
-  return code == ec::timed_out || code == ec::worker_lost;
-}
-
-} // namespace
 
 job_machine::job_machine(open_job start, random_source random)
   : job_(std::move(start.context)), control_(std::move(start.control)),
@@ -122,6 +115,28 @@ std::vector<commit_unit> job_machine::complete(outcome_ptr outcome,
     held_.erase(next);
     ++line_;
   }
+}
+
+std::optional<chunk_ref> job_machine::interrupted(uint32_t chunk) const {
+  if (auto found = waiting_.find(chunk); found != waiting_.end()) {
+    chunk_ref ref{chunk, static_cast<uint16_t>(found->second.rounds + 1), {}};
+    for (const auto& [offset, item] : found->second.items)
+      ref.offsets.push_back(offset);
+    return ref;
+  }
+  if (chunk >= job_->spec.chunks || marked_.contains(chunk))
+    return std::nullopt;
+  return chunk_ref{chunk, 1, {}};
+}
+
+commit_unit job_machine::take_interrupted(const chunk_outcome& outcome,
+                                          moment now) {
+  assert(next_chunk_ == 0 && active_.empty());
+  auto unit = commit(outcome, now);
+  // As after any restart: this chunk has a mark.
+  marked_.insert(outcome.ref.chunk);
+  last_marked_ = *marked_.rbegin();
+  return unit;
 }
 
 void job_machine::committed(uint32_t chunk) {
@@ -230,11 +245,11 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   for (auto offset : outcome.done)
     if (auto& item = before[offset];
         item.has_failed() && job_->options.keep_results)
-      unit.changes.put(family::results,
-                       keys::result_attempts(number, chunk,
-                                             static_cast<uint16_t>(offset)),
-                       encode_record(retried_item{outcome.first_item + offset,
-                                                  std::move(item.attempts)}));
+      unit.changes.put(
+        family::results,
+        keys::result_attempts(number, chunk, static_cast<uint16_t>(offset)),
+        encode_record(
+          retried_item{outcome.first_item + offset, std::move(item.attempts)}));
   for (auto offset : outcome.ref.offsets)
     if (!waits.items.contains(offset))
       unit.changes.erase(family::marks, keys::pending(number, chunk, offset));
@@ -280,7 +295,9 @@ void job_machine::take_failures(const chunk_outcome& outcome,
   };
   for (const auto& failure : outcome.failures) {
     auto& item = before[failure.offset];
-    if (outcome.worker_lost && is_loss(failure.why.code)) {
+    // An item of a lost piece may have a fault of its own besides.
+    if (outcome.lost
+        && class_of(failure.why.code) == failure_class::transient) {
       lost.emplace(failure.offset, std::move(item));
       last_lost = &failure;
     } else if (take_failure(waits, item, failure, attempt_of(failure),
@@ -295,10 +312,10 @@ void job_machine::take_failures(const chunk_outcome& outcome,
     return;
   auto poison = *last_lost;
   const auto& item = lost.at(poison.offset);
-  poison.why = {ec::poison,
-                std::to_string(item.losses)
-                  + " workers were lost over this item, the last one because: "
-                  + poison.why.message};
+  poison.why
+    = {ec::poison,
+       to_message("its worker ended or stalled " + std::to_string(item.losses)
+                  + " times, the last time: " + poison.why.message)};
   write_letter(outcome, poison, item, unit, now);
 }
 

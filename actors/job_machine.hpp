@@ -81,6 +81,14 @@ public:
   /// Outcomes that nobody waits for (late, double) change nothing.
   std::vector<commit_unit> complete(outcome_ptr outcome, moment now);
 
+  /// The items of a chunk that were to be done when the process ended; nothing
+  /// if there are none. To be asked before the first piece is taken.
+  std::optional<chunk_ref> interrupted(uint32_t chunk) const;
+
+  /// Takes the outcome of what `interrupted` has answered: an item that has
+  /// crashed the process, and the others left over.
+  commit_unit take_interrupted(const chunk_outcome& outcome, moment now);
+
   /// Says that a unit answered by `complete` for this chunk is in the store.
   void committed(uint32_t chunk);
 

@@ -11,15 +11,24 @@
 
 namespace batch {
 
+/// What an upload brings. Of those that change dead letters, one at most is
+/// open at a time.
+enum class upload_kind : uint8_t {
+  /// Items of a new job.
+  items = 1,
+  /// Dead letters that become items of a new job, and are claimed by it.
+  letters = 2,
+  /// Changes of dead letters, and no job.
+  ticket = 3,
+};
+
 /// Asks to open a job: everything of it but its items.
 struct job_request {
   job_type type = job_type::import_things;
   /// JSON texts as submitted; empty if absent.
   std::string options;
   std::string input;
-  /// True if dead letters will be changed: of all open uploads, one at most
-  /// may do that.
-  bool changes_letters = false;
+  upload_kind kind = upload_kind::items;
 };
 
 /// The answer to a `job_request`: items may now be appended.

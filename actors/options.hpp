@@ -1,6 +1,7 @@
 // What can be set from outside; given by value when the actors are spawned.
 #pragma once
 
+#include "actors/crash_notes.hpp"
 #include "actors/workers/worker.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/time.hpp"
@@ -10,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace batch {
 
@@ -74,6 +76,8 @@ struct service_options {
   /// Blocking actors get threads of their own. Off only in tests with a
   /// virtual clock.
   bool detached = true;
+  /// What `take_crash_notes` has found: a loss each of the items they name.
+  std::vector<crash_note> crashes;
   /// Empty: such messages become dead letters.
   stray_handler on_stray;
   /// Called when the store cannot be written any more and the process should

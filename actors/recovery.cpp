@@ -2,6 +2,7 @@
 
 #include "actors/committer.hpp"
 #include "actors/upload_removal.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
@@ -97,10 +98,12 @@ expected<void> drop_upload(const store_ptr& from, uint64_t number,
     auto gathered = writer.gather({std::make_shared<const commit_unit>(unit)});
     if (!gathered)
       return fail(gathered);
+    BATCH_FAIL_POINT("recovery.before_drop");
     if (auto status = writer.write(durability::durable);
         status != commit_status::ok)
       return fail(ec::storage_failure, "cannot drop what broken uploads left: "
                                          + std::string{to_string(status)});
+    BATCH_FAIL_POINT("recovery.after_drop");
     state.counters = writer.counters();
   }
   return {};
@@ -144,6 +147,7 @@ expected<recovered_state> recover(const store_ptr& from) {
   if (!term)
     return fail(term);
   state.term = *term;
+  BATCH_FAIL_POINT("recovery.taken_over");
   auto counters = from->get(family::meta, keys::counters);
   if (!counters)
     return fail(counters);
@@ -184,6 +188,7 @@ expected<recovered_state> recover(const store_ptr& from) {
     if (!open.contains(number))
       if (auto dropped = drop_upload(from, number, state); !dropped)
         return fail(dropped);
+  BATCH_FAIL_POINT("recovery.before_jobs");
   return state;
 }
 

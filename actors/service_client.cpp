@@ -62,10 +62,11 @@ expected<job_ticket> service_client::open(job_request request) {
 }
 
 answer<void> service_client::append(uint64_t number, write_batch chunks,
-                                    counter_changes counters) {
+                                    counter_changes counters, bool durable) {
   commit_unit unit;
   unit.changes = std::move(chunks);
   unit.counters = counters;
+  unit.durable = durable;
   unit.refusable = true;
   return ask<void>(atom::append_atom_v, number,
                    std::make_shared<const commit_unit>(std::move(unit)));

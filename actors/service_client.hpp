@@ -31,8 +31,9 @@ public:
   /// Sends chunk records and does not wait, so that the next ones can be read
   /// meanwhile.
   /// @param counters what the records change of the statistics.
+  /// @param durable whether the answer waits until a power cut takes nothing.
   answer<void> append(uint64_t number, write_batch chunks,
-                      counter_changes counters = {});
+                      counter_changes counters = {}, bool durable = false);
   expected<job_acceptance> close(job_closing closing);
   /// Never blocks.
   void abandon(uint64_t number);

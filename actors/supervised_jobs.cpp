@@ -1,6 +1,7 @@
 #include "actors/supervised_jobs.hpp"
 
 #include "actors/queries/job_queries.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
 
@@ -16,6 +17,7 @@ constexpr unsigned job_restarts_max = 5;
 /// Lets the jobs that wait for this one look at its end.
 void release_waiting(supervisor_pointer self, uint64_t number) {
   auto& st = self->state;
+  BATCH_FAIL_POINT("job.before_others");
   auto [first, last] = st.waiting.equal_range(number);
   for (auto x = first; x != last; ++x)
     if (auto job = st.jobs.find(x->second); job != st.jobs.end())
@@ -84,8 +86,12 @@ void spawn_job(supervisor_pointer self, open_job start) {
     for (const auto& id : start.context->options.after)
       if (auto other = find_job_number(*st.store, id))
         st.waiting.emplace(*other, number);
+  BATCH_FAIL_POINT("job.before_spawn");
   auto spawned = self->spawn<caf::monitored>(
     job, std::move(start), st.options, st.store, st.committer, st.dispatcher);
+  // Counted once, not again when the actor or another job is spawned.
+  std::erase_if(st.options.crashes,
+                [number](const crash_note& x) { return x.job == number; });
   st.job_numbers[spawned.address()] = number;
   st.jobs[number].actor = std::move(spawned);
 }

@@ -3,6 +3,7 @@
 #include "actors/dead_letters.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/uploads.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/stamped.hpp"
 #include "storage/keys.hpp"
 
@@ -23,6 +24,7 @@ caf::result<void> put_thing(self_pointer self, const std::string& ns,
   auto& st = self->state;
   if (auto ok = check_admission(st); !ok)
     return to_caf(ok.error());
+  BATCH_FAIL_POINT("thing.before_put");
   // A number of its own orders this write among those of jobs.
   auto number = st.next_job++;
   auto stamp = make_stamp(number, 0, text);
@@ -44,6 +46,7 @@ caf::result<void> erase_thing(self_pointer self, const std::string& ns,
     return to_caf(stored.error());
   if (!*stored)
     return to_caf({ec::no_such_thing, "no thing has this ns and id"});
+  BATCH_FAIL_POINT("thing.before_erase");
   commit_unit unit;
   unit.changes.erase(family::things, key);
   unit.changes.erase(family::embeddings, key);
@@ -60,6 +63,7 @@ caf::result<void> stop(self_pointer self) {
   auto stopped = self->make_response_promise<void>();
   auto sync = [self, stopped]() mutable {
     auto& state = self->state;
+    BATCH_FAIL_POINT("stop.before_sync");
     self
       ->request(state.committer, state.options.request_timeout,
                 atom::sync_atom_v)

@@ -16,7 +16,7 @@ struct supervisor_state {
 
   struct upload {
     job_context_ptr context;
-    bool changes_letters = false;
+    upload_kind kind = upload_kind::items;
   };
 
   struct running_job {

@@ -25,8 +25,8 @@ expected<std::vector<commit_unit>> removal_of_upload(const store_reader& store,
       break;
     commit_unit unit;
     for (const auto& item : items->items())
-      unit.changes.erase(family::dead, keys::dead_claim(item.letter.job,
-                                                        item.letter.item));
+      unit.changes.erase(family::dead,
+                         keys::dead_claim(item.letter.job, item.letter.item));
     unit.counters.dead_letters = static_cast<int64_t>(items->items().size());
     // So that nothing is given back twice after a crash.
     unit.changes.erase(family::chunks, rows.row().key);

@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/upload_removal.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
@@ -86,33 +87,31 @@ void put_key(commit_unit& unit, const std::string& key_row,
 
 void write_next(self_pointer self,
                 std::shared_ptr<std::vector<commit_unit>> units, size_t at,
-                bool changes_letters) {
+                upload_kind kind) {
   if (at == units->size()) {
-    if (changes_letters)
+    if (kind != upload_kind::items)
       self->state.letters_are_changing = false;
     return;
   }
+  BATCH_FAIL_POINT("upload.dropping");
   auto unit = std::make_shared<const commit_unit>(std::move((*units)[at]));
-  self
-    ->request(self->state.committer, caf::infinite, atom::commit_atom_v, unit)
-    .then([=] { write_next(self, units, at + 1, changes_letters); },
+  self->request(self->state.committer, caf::infinite, atom::commit_atom_v, unit)
+    .then([=] { write_next(self, units, at + 1, kind); },
           // The service is ending; its next start removes the rest.
           [](const caf::error&) {});
 }
 
 /// Removes what an upload that is no longer open has written.
-void remove(self_pointer self, uint64_t number, bool changes_letters) {
+void remove(self_pointer self, uint64_t number, upload_kind kind) {
   auto& st = self->state;
   auto begin = [=] {
-    auto units = removal_of_upload(*self->state.store, number);
-    if (!units) {
+    auto units = std::make_shared<std::vector<commit_unit>>();
+    if (auto removal = removal_of_upload(*self->state.store, number))
+      *units = std::move(*removal);
+    else
       spdlog::error("what upload {} has left stays until the next start: {}",
-                    number, units.error().message);
-      units->clear();
-    }
-    write_next(self,
-               std::make_shared<std::vector<commit_unit>>(std::move(*units)), 0,
-               changes_letters);
+                    number, removal.error().message);
+    write_next(self, units, 0, kind);
   };
   // Blocks may still be on their way to the store.
   self->request(st.committer, caf::infinite, atom::sync_atom_v)
@@ -129,6 +128,7 @@ caf::result<job_acceptance> accept(self_pointer self,
   ++st.accepting;
   if (!key_row.empty())
     st.keys_in_use.insert(key_row);
+  BATCH_FAIL_POINT("acceptance.before_write");
   self
     ->request(st.committer, caf::infinite, atom::commit_atom_v,
               std::make_shared<const commit_unit>(std::move(unit)))
@@ -136,8 +136,9 @@ caf::result<job_acceptance> accept(self_pointer self,
       [=]() mutable {
         --self->state.accepting;
         self->state.keys_in_use.erase(key_row);
-        if (upload.changes_letters)
+        if (upload.kind != upload_kind::items)
           self->state.letters_are_changing = false;
+        BATCH_FAIL_POINT("acceptance.after_write");
         accepted.deliver(job_acceptance{context->spec.id, false});
         spawn_job(self, std::move(start));
       },
@@ -145,7 +146,7 @@ caf::result<job_acceptance> accept(self_pointer self,
         --self->state.accepting;
         self->state.keys_in_use.erase(key_row);
         accepted.deliver(why);
-        remove(self, context->spec.number, upload.changes_letters);
+        remove(self, context->spec.number, upload.kind);
       });
   return accepted;
 }
@@ -202,14 +203,14 @@ expected<job_ticket> open_upload(supervisor_pointer self,
     return fail(context);
   if (auto ok = check_predecessors(st, (*context)->options); !ok)
     return fail(ok);
-  if (request.changes_letters && std::exchange(st.letters_are_changing, true))
+  if (request.kind != upload_kind::items
+      && std::exchange(st.letters_are_changing, true))
     return fail(ec::conflict, "dead letters are being replayed, purged or "
                               "removed right now; try again");
   ++st.next_job;
   job_ticket ticket{(*context)->spec.number, (*context)->options.chunk_items,
                     (*context)->options.warnings};
-  st.uploads[ticket.number]
-    = {std::move(*context), request.changes_letters};
+  st.uploads[ticket.number] = {std::move(*context), request.kind};
   return ticket;
 }
 
@@ -219,6 +220,7 @@ caf::result<void> append_to_upload(supervisor_pointer self, uint64_t number,
     return to_caf({ec::conflict, "this upload is not open"});
   if (auto ok = check_block(unit->changes); !ok)
     return to_caf(ok.error());
+  BATCH_FAIL_POINT("upload.block_accepted");
   return self->delegate(self->state.committer, atom::commit_atom_v, unit);
 }
 
@@ -272,9 +274,12 @@ void abandon_upload(supervisor_pointer self, uint64_t number) {
   auto found = self->state.uploads.find(number);
   if (found == self->state.uploads.end())
     return;
-  auto changes_letters = found->second.changes_letters;
+  auto kind = found->second.kind;
   self->state.uploads.erase(found);
-  remove(self, number, changes_letters);
+  if (kind == upload_kind::ticket)
+    self->state.letters_are_changing = false;
+  else
+    remove(self, number, kind);
 }
 
 } // namespace batch

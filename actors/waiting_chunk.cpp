@@ -54,10 +54,9 @@ verdict take_failure(waiting_chunk& chunk, pending_item& item,
                      time_ms ticks) {
   auto kind = class_of(failure.why.code);
   if (kind == failure_class::throttled) {
-    auto delay
-      = failure.retry_after
-          ? std::min(*failure.retry_after, retry_after_max).count()
-          : retry_delay(options, item.tries + 1U, random);
+    auto delay = failure.retry_after
+                   ? std::min(*failure.retry_after, retry_after_max).count()
+                   : retry_delay(options, item.tries + 1U, random);
     chunk.wait_until(ticks + delay);
   } else {
     item.attempts.add(std::move(what));

@@ -108,9 +108,10 @@ struct chunk_outcome {
   /// True if the items are dead letters that are tried again: their effects
   /// belong to an earlier place.
   bool is_replay = false;
-  /// True if the worker was lost over the piece: all its items stand in
-  /// `failures`, and any of them may be the cause.
-  bool worker_lost = false;
+  /// True if the piece failed as a whole, because its worker ended, stalled or
+  /// threw: all its items stand in `failures`, and any of them may be the
+  /// cause.
+  bool lost = false;
 };
 using outcome_ptr = std::shared_ptr<const chunk_outcome>;
 

@@ -15,9 +15,11 @@ bool is_word(char c) {
          || c == '_' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// The end of the word that begins at `at`; a quoted text is one word.
+/// The end of the word that begins at `at`; a quoted text is one word. An
+/// apostrophe inside a word quotes nothing.
 size_t end_of_word(std::string_view text, size_t at) {
-  if (auto quote = text[at]; quote == '"' || quote == '\'') {
+  auto inside = at > 0 && is_word(text[at - 1]);
+  if (auto quote = text[at]; quote == '"' || (quote == '\'' && !inside)) {
     auto end = text.find(quote, at + 1);
     return end == text.npos ? at + 1 : end + 1;
   }

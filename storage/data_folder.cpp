@@ -62,8 +62,8 @@ expected<void> create_data_folder(const fs::path& folder) {
   if (why)
     return failed("Creating the folder", path, why);
   if (!fs::is_directory(path, why))
-    return failed("Opening the folder", path,
-                  std::make_error_code(std::errc::not_a_directory));
+    return fail(ec::storage_failure,
+                path.string() + " is not a directory; choose another folder");
   for (auto& x : created)
     if (auto synced = sync_path(x.parent_path()); !synced)
       return synced;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <deque>
 #include <mutex>
 #include <random>
 
@@ -66,25 +65,8 @@ public:
 
   commit_status commit(const write_batch& changes, durability d,
                        uint64_t term) override {
-    commit_status result;
-    {
-      std::lock_guard guard{mutex_};
-      run_held();
-      result = run(changes, d, term);
-    }
-    deliver();
-    return result;
-  }
-
-  void submit(write_batch changes, durability d, uint64_t term,
-              std::function<void(commit_status)> done) override {
-    {
-      std::lock_guard guard{mutex_};
-      held_.push_back({std::move(changes), d, term, std::move(done)});
-      if (!happens(options_.delay_permille))
-        run_held();
-    }
-    deliver();
+    std::lock_guard guard{mutex_};
+    return run(changes, d, term);
   }
 
   void depose() override {
@@ -96,19 +78,12 @@ public:
   }
 
   void cut_power(size_t survivors) override {
-    {
-      std::lock_guard guard{mutex_};
-      make_durable(survivors);
-      auto copy = copy_to_memory_store(*durable_);
-      assert(copy);
-      present_ = std::move(*copy);
-      ++power_cuts_;
-      // Whoever asked cannot know more than that they were never answered.
-      for (auto& x : held_)
-        answer(std::move(x.done), commit_status::unknown);
-      held_.clear();
-    }
-    deliver();
+    std::lock_guard guard{mutex_};
+    make_durable(survivors);
+    auto copy = copy_to_memory_store(*durable_);
+    assert(copy);
+    present_ = std::move(*copy);
+    ++power_cuts_;
   }
 
   size_t buffered_commits() const override {
@@ -116,27 +91,7 @@ public:
     return buffered_.size();
   }
 
-  void flush() override {
-    {
-      std::lock_guard guard{mutex_};
-      run_held();
-    }
-    deliver();
-  }
-
 private:
-  struct submission {
-    write_batch changes;
-    durability d;
-    uint64_t term;
-    std::function<void(commit_status)> done;
-  };
-
-  struct completion {
-    std::function<void(commit_status)> done;
-    commit_status status;
-  };
-
   // -- called with the mutex held --------------------------------------------
 
   bool happens(unsigned permille) const {
@@ -185,26 +140,6 @@ private:
     buffered_.clear();
   }
 
-  /// Runs what was held back, oldest first; a failure fails the rest as well.
-  void run_held() {
-    for (auto& x : held_) {
-      auto status = undelivered_failures_ > 0 ? failed_with_
-                                              : run(x.changes, x.d, x.term);
-      answer(std::move(x.done), status);
-    }
-    held_.clear();
-  }
-
-  void answer(std::function<void(commit_status)> done, commit_status status) {
-    if (status != commit_status::ok) {
-      ++undelivered_failures_;
-      auto for_ever
-        = status == commit_status::stale_term || status == commit_status::fatal;
-      failed_with_ = for_ever ? status : commit_status::retry;
-    }
-    completed_.push_back({std::move(done), status});
-  }
-
   // -- called without the mutex ----------------------------------------------
 
   bool is_gone(const hostile_snapshot& view) const {
@@ -220,25 +155,6 @@ private:
     return present_;
   }
 
-  /// Calls back in order and unlocked: a callback may submit again, and what
-  /// that completes is then delivered by the loop that is already running.
-  void deliver() {
-    std::unique_lock lock{mutex_};
-    if (delivering_)
-      return;
-    delivering_ = true;
-    while (!completed_.empty()) {
-      auto next = std::move(completed_.front());
-      completed_.pop_front();
-      if (next.status != commit_status::ok)
-        --undelivered_failures_;
-      lock.unlock();
-      next.done(next.status);
-      lock.lock();
-    }
-    delivering_ = false;
-  }
-
   const hostile_options options_;
   mutable std::mutex mutex_;
   mutable std::mt19937_64 random_;
@@ -248,11 +164,6 @@ private:
   std::vector<write_batch> buffered_;
   uint64_t term_ = 0;
   uint64_t power_cuts_ = 0;
-  std::vector<submission> held_;
-  std::deque<completion> completed_;
-  bool delivering_ = false;
-  size_t undelivered_failures_ = 0;
-  commit_status failed_with_ = commit_status::retry;
 };
 
 } // namespace

@@ -18,8 +18,6 @@ struct hostile_options {
   unsigned no_space_permille = 0;
   /// Scans of a snapshot that answer `ec::snapshot_gone`.
   unsigned snapshot_gone_permille = 0;
-  /// Submissions that are completed only with the next submission or flush.
-  unsigned delay_permille = 0;
 };
 
 /// Wraps a store. Beyond what the options say by chance, a test may order the
@@ -34,8 +32,6 @@ public:
   virtual void cut_power(size_t survivors) = 0;
   /// Buffered commits since the last durable one.
   virtual size_t buffered_commits() const = 0;
-  /// Delivers completions that were held back.
-  virtual void flush() = 0;
 };
 
 /// Makes a hostile store around a memory store of its own.

@@ -110,11 +110,6 @@ public:
     return commit_status::ok;
   }
 
-  void submit(write_batch changes, durability d, uint64_t term,
-              std::function<void(commit_status)> done) override {
-    done(commit(changes, d, term));
-  }
-
   /// Takes over all rows of another store, in which nobody writes meanwhile.
   expected<void> load(const store_reader& original) {
     constexpr size_t page_bytes = 1 << 20;

@@ -2,6 +2,7 @@
 
 #include "storage/data_folder.hpp"
 #include "storage/rocksdb_info_log.hpp"
+#include "storage/rocksdb_log_check.hpp"
 #include "storage/rocksdb_schema.hpp"
 #include "storage/rocksdb_tuning.hpp"
 
@@ -26,6 +27,40 @@ void take(rocksdb_database& x, rocksdb::DB* opened,
   x.db.reset(opened);
   x.default_family = handles.front();
   std::copy(handles.begin() + 1, handles.end(), x.families.begin());
+}
+
+/// Opens the database, in order up to the first fault of the log: one that a
+/// power cut may have caused.
+/// @param open RocksDB's function.
+template <class Open>
+expected<void> open_to_fault(rocksdb_database& x, const rocksdb_options& o,
+                             rocksdb::DBOptions options, Open open) {
+  auto open_with
+    = [&](rocksdb::WALRecoveryMode mode, rocksdb_log_order::at_gap at_gap) {
+        x.log_order = std::make_unique<rocksdb_log_order>(at_gap);
+        options.wal_filter = x.log_order.get();
+        options.wal_recovery_mode = mode;
+        std::vector<rocksdb::ColumnFamilyHandle*> handles;
+        rocksdb::DB* raw = nullptr;
+        auto opened = open(options, &handles, &raw);
+        if (opened.ok())
+          take(x, raw, handles);
+        return opened;
+      };
+  using enum rocksdb::WALRecoveryMode;
+  auto opened
+    = open_with(kAbsoluteConsistency, rocksdb_log_order::at_gap::refuse);
+  // RocksDB drops in silence what comes behind a fault, whether it was durable
+  // or not: so it is asked to only if nothing durable is there.
+  if (auto oldest = x.log_order->oldest_log();
+      oldest && opened.IsCorruption()) {
+    if (auto checked = check_log(o.folder, *oldest, x.env()); !checked)
+      return checked;
+    opened = open_with(kPointInTimeRecovery, rocksdb_log_order::at_gap::stop);
+  }
+  if (!opened.ok())
+    return open_failed(o, opened);
+  return {};
 }
 
 /// Whether a folder holds a database; one that is absent does not.
@@ -71,13 +106,13 @@ open_rocksdb_database(const rocksdb_options& o) {
   options.info_log
     = std::make_shared<rocksdb_info_log>(o.folder / info_log_name);
   options.listeners.push_back(result->health);
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* raw = nullptr;
-  auto opened = rocksdb::DB::Open(options, o.folder.string(), family_tuning(o),
-                                  &handles, &raw);
-  if (!opened.ok())
-    return open_failed(o, opened);
-  take(*result, raw, handles);
+  auto families = family_tuning(o);
+  auto opened = open_to_fault(
+    *result, o, options, [&](auto& with, auto* handles, auto* db) {
+      return rocksdb::DB::Open(with, o.folder.string(), families, handles, db);
+    });
+  if (!opened)
+    return fail(opened);
   auto has = has_schema(*result, o);
   if (!has)
     return fail(has);
@@ -115,13 +150,13 @@ open_rocksdb_database_for_reading(const rocksdb_options& o) {
   options.create_missing_column_families = false;
   options.env = &result->env();
   options.info_log = std::make_shared<rocksdb_info_log>();
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* raw = nullptr;
-  auto opened = rocksdb::DB::OpenForReadOnly(options, o.folder.string(),
-                                             families, &handles, &raw);
-  if (!opened.ok())
-    return open_failed(o, opened);
-  take(*result, raw, handles);
+  auto opened = open_to_fault(
+    *result, o, options, [&](auto& with, auto* handles, auto* db) {
+      return rocksdb::DB::OpenForReadOnly(with, o.folder.string(), families,
+                                          handles, db);
+    });
+  if (!opened)
+    return fail(opened);
   auto has = has_schema(*result, o);
   if (!has)
     return fail(has);

@@ -4,6 +4,7 @@
 
 #include "storage/rocksdb_health.hpp"
 #include "storage/rocksdb_lock.hpp"
+#include "storage/rocksdb_log_order.hpp"
 #include "storage/rocksdb_store.hpp"
 
 #include <rocksdb/db.h>
@@ -31,6 +32,7 @@ struct rocksdb_database {
   std::unique_ptr<rocksdb_lock> lock;
   /// Around `rocksdb_options::file_system`, if there is one.
   std::unique_ptr<rocksdb::Env> own_env;
+  std::unique_ptr<rocksdb_log_order> log_order;
   std::unique_ptr<rocksdb::DB> db;
   /// RocksDB's own family, which stays empty.
   rocksdb::ColumnFamilyHandle* default_family = nullptr;

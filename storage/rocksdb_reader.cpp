@@ -19,7 +19,7 @@ rocksdb_reader::get(family f, std::string_view key) const {
   if (read.IsNotFound())
     return std::nullopt;
   if (!read.ok())
-    return fail(read, reading_);
+    return failed(read);
   return value;
 }
 
@@ -93,7 +93,14 @@ expected<page> rocksdb_reader::read_page(rocksdb::Iterator& row,
     result.add(key, value);
   }
   if (!row.status().ok())
-    return fail(row.status(), reading_);
+    return failed(row.status());
+  return result;
+}
+
+tl::unexpected<error> rocksdb_reader::failed(const rocksdb::Status& s) const {
+  auto result = fail(s, reading_);
+  if (s.IsCorruption())
+    result.value().message += "; restore the folder from a backup";
   return result;
 }
 

@@ -29,6 +29,7 @@ public:
   void expire_snapshots() const { snapshots_.expire(now_()); }
 
 private:
+  tl::unexpected<error> failed(const rocksdb::Status& s) const;
   expected<page> read_page(rocksdb::Iterator& row, size_t limit_bytes) const;
 
   const std::function<std::chrono::steady_clock::time_point()> now_;

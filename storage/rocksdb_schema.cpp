@@ -74,6 +74,11 @@ tl::unexpected<error> open_failed(const rocksdb_options& o,
     return fail(ec::storage_corrupt,
                 o.folder.string()
                   + " is damaged; restore it from a backup: " + text);
+  if (text.find("Permission denied") != std::string::npos
+      || text.find("Read-only file system") != std::string::npos)
+    return fail(ec::storage_failure,
+                o.folder.string()
+                  + " must be writable by the user of the service: " + text);
   return fail(s, "Opening " + o.folder.string());
 }
 

@@ -5,6 +5,7 @@
 #include "storage/keys.hpp"
 #include "storage/rocksdb_backup.hpp"
 #include "storage/rocksdb_database.hpp"
+#include "storage/rocksdb_log_check.hpp"
 #include "storage/rocksdb_reader.hpp"
 #include "storage/rocksdb_reclaimer.hpp"
 #include "storage/rocksdb_status.hpp"
@@ -127,6 +128,7 @@ public:
                             render_term(term_ + 1));
     if (!written.ok())
       return fail(written, writing_);
+    mark_synced();
     return ++term_;
   }
 
@@ -145,15 +147,12 @@ public:
       return checked;
     auto was_writable = database_->health->writable();
     auto status = to_commit_status(write(d), was_writable);
+    if (status == commit_status::ok && d == durability::durable)
+      mark_synced();
     if (status == commit_status::ok)
       for (auto& x : sorted_.ranges)
         reclaimer_.erased(x.family, x.key, x.value);
     return status;
-  }
-
-  void submit(write_batch changes, durability d, uint64_t term,
-              std::function<void(commit_status)> done) override {
-    done(commit(changes, d, term));
   }
 
 private:
@@ -199,6 +198,10 @@ private:
                                 : db().SyncWAL();
     return batch_.Count() > 0 ? db().Write({}, &batch_) : rocksdb::Status::OK();
   }
+
+  /// Lets a damage to what is durable be told from the end of the log. If it
+  /// fails, so does the next commit; this one is on the disk.
+  void mark_synced() { batch::mark_synced(db()).PermitUncheckedError(); }
 
   /// A write that changes nothing: the default family has no rows.
   void probe_if_recovered() const {

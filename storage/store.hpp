@@ -15,7 +15,6 @@
 #include "storage/write_batch.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -156,14 +155,6 @@ public:
   /// and batch_bytes_max; a larger batch is a defect of the caller.
   virtual commit_status commit(const write_batch& changes, durability d,
                                uint64_t term)
-    = 0;
-
-  /// Like `commit`, answered through `done`, which may be called before this
-  /// returns or later from another thread. Completions come in the order of
-  /// the submissions; after one that is not `ok`, all that were submitted
-  /// before its completion was delivered fail as well.
-  virtual void submit(write_batch changes, durability d, uint64_t term,
-                      std::function<void(commit_status)> done)
     = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/letter_queries.hpp"
 #include "codecs/bytes.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
 namespace batch {
@@ -40,7 +41,7 @@ counter_changes without(const job_report& job, int64_t open_letters) {
 } // namespace
 
 expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
-                          uint64_t number, time_ms now) {
+                          uint64_t number, time_ms now, durability d) {
   auto job = read_job(store, number);
   if (!job)
     return fail(job);
@@ -53,8 +54,7 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
 
   write_batch changes;
   auto [from, to] = keys::of_job(number);
-  for (auto f :
-       {family::marks, family::chunks, family::results, family::dead})
+  for (auto f : {family::marks, family::chunks, family::results, family::dead})
     changes.erase_range(f, from, to);
   const auto& id = job->spec.id;
   for (const auto& key :
@@ -63,14 +63,17 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
         keys::job_by_status(static_cast<uint8_t>(p.status), number),
         keys::finished_job(p.finished_at, number)})
     changes.erase(family::jobs, key);
-  auto expires_at
-    = now + std::chrono::milliseconds{tombstone_age_max}.count();
+  auto expires_at = now + std::chrono::milliseconds{tombstone_age_max}.count();
   std::string expires;
   append_fixed(expires, expires_at);
   auto tombstone = keys::tombstone(id);
   changes.put(family::jobs, tombstone, expires);
   changes.put(family::jobs, keys::expiry(expires_at, tombstone), {});
-  return ticket.write(std::move(changes), without(*job, *open_letters));
+  BATCH_FAIL_POINT("removal.before_write");
+  auto written
+    = ticket.write(std::move(changes), without(*job, *open_letters), d);
+  BATCH_FAIL_POINT("removal.after_write");
+  return written;
 }
 
 expected<void> remove_job(const store_reader& store, service_client& client,
@@ -81,7 +84,7 @@ expected<void> remove_job(const store_reader& store, service_client& client,
   auto ticket = letters_ticket::take(client);
   if (!ticket)
     return fail(ticket);
-  return remove_job(store, *ticket, *number, now);
+  return remove_job(store, *ticket, *number, now, durability::durable);
 }
 
 } // namespace batch

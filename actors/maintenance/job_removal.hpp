@@ -16,6 +16,6 @@ expected<void> remove_job(const store_reader& store, service_client& client,
 
 /// The same under a ticket that is held already.
 expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
-                          uint64_t number, time_ms now);
+                          uint64_t number, time_ms now, durability d);
 
 } // namespace batch

@@ -1,13 +1,14 @@
 #include "actors/maintenance/letters_ticket.hpp"
 
+#include "codecs/fail_point.hpp"
+
 #include <utility>
 
 namespace batch {
 
 expected<letters_ticket> letters_ticket::take(service_client& client) {
-  // An upload of no items: its number is the ticket.
   job_request request;
-  request.changes_letters = true;
+  request.kind = upload_kind::ticket;
   auto opened = client.open(std::move(request));
   if (!opened)
     return fail(opened);
@@ -23,9 +24,10 @@ letters_ticket::~letters_ticket() {
 }
 
 expected<void> letters_ticket::write(write_batch changes,
-                                     counter_changes counters) {
-  return client_->wait(
-    client_->append(number_, std::move(changes), counters));
+                                     counter_changes counters, durability d) {
+  BATCH_FAIL_POINT("letters.before_write");
+  return client_->wait(client_->append(number_, std::move(changes), counters,
+                                       d == durability::durable));
 }
 
 } // namespace batch

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/service_client.hpp"
+#include "storage/store.hpp"
 
 namespace batch {
 
@@ -18,8 +19,10 @@ public:
   letters_ticket(letters_ticket&& other) noexcept;
   letters_ticket& operator=(letters_ticket&&) = delete;
 
-  /// Writes changes and waits until they are visible.
-  expected<void> write(write_batch changes, counter_changes counters);
+  /// Writes changes and waits until they are as durable as asked for: what
+  /// somebody has asked for and is told of must not come back.
+  expected<void> write(write_batch changes, counter_changes counters,
+                       durability d);
 
 private:
   letters_ticket(service_client& client, uint64_t number)

@@ -1,6 +1,7 @@
 #include "actors/maintenance/purge.hpp"
 
 #include "actors/maintenance/letters_ticket.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 
@@ -31,9 +32,13 @@ expected<uint64_t> purge_letters(const store_reader& store,
                 "filter: must not be empty; it says which dead letters to "
                 "purge",
                 "/filter");
-  auto ticket = letters_ticket::take(client);
-  if (!ticket)
-    return fail(ticket);
+  std::optional<letters_ticket> ticket;
+  if (!dry_run) {
+    auto taken = letters_ticket::take(client);
+    if (!taken)
+      return fail(taken);
+    ticket.emplace(std::move(*taken));
+  }
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);
@@ -42,7 +47,10 @@ expected<uint64_t> purge_letters(const store_reader& store,
   write_batch changes;
   counter_changes counters;
   auto write = [&] {
-    auto written = ticket->write(std::move(changes), counters);
+    BATCH_FAIL_POINT("purge.before_write");
+    auto written
+      = ticket->write(std::move(changes), counters, durability::durable);
+    BATCH_FAIL_POINT("purge.after_write");
     changes = {};
     counters = {};
     return written;

@@ -3,6 +3,7 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/submission.hpp"
 #include "actors/transforms/merge_patch.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/json_reader.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/record.hpp"
@@ -43,15 +44,17 @@ expected<void> for_each_letter(const store_reader& store, snapshot_ptr view,
   }
 }
 
-/// The options without what put the job off.
-std::string without_delays(std::string_view options) {
+/// The options without what put the job off, and without the size of its
+/// chunks, which a replay sets itself.
+std::string to_replay(std::string_view options) {
   std::string out;
   json_writer w{out};
   w.begin_object();
   json_reader reader;
   // What was accepted with the job is an object, or nothing.
   (void)reader.check_object(options, [&](const json_member& m) {
-    if (m.key != "runAt" && m.key != "delaySeconds" && m.key != "after")
+    if (m.key != "runAt" && m.key != "delaySeconds" && m.key != "after"
+        && m.key != "chunkSize")
       w.key(m.key).raw(m.value);
     return true;
   });
@@ -69,7 +72,7 @@ expected<std::string> options_of_job(const store_reader& store,
   auto spec = decode_record<job_spec>(**record);
   if (!spec)
     return fail(spec);
-  return without_delays(spec->options);
+  return to_replay(spec->options);
 }
 
 expected<survey> look_over(const store_reader& store, const snapshot_ptr& view,
@@ -77,15 +80,13 @@ expected<survey> look_over(const store_reader& store, const snapshot_ptr& view,
   survey found;
   uint64_t last_job = 0;
   auto visited = for_each_letter(
-    store, view, request.filter,
-    [&](const stored_letter& x) -> expected<void> {
+    store, view, request.filter, [&](const stored_letter& x) -> expected<void> {
       ++found.count;
       if (found.type && found.type != x.letter.type)
-        return fail(ec::conflict,
-                    "the filter means letters of several types ("
-                      + std::string{to_string(*found.type)} + ", "
-                      + std::string{to_string(*x.letter.type)}
-                      + "): narrow it, e.g. by type");
+        return fail(ec::conflict, "the filter means letters of several types ("
+                                    + std::string{to_string(*found.type)} + ", "
+                                    + std::string{to_string(*x.letter.type)}
+                                    + "): narrow it, e.g. by type");
       found.type = x.letter.type;
       if (!request.options.empty() || x.at.job == last_job)
         return {};
@@ -137,16 +138,15 @@ expected<std::string> with_chunk_size(const std::string& options) {
 expected<void> add(submission& upload, const replay_request& request,
                    const stored_letter& x) {
   auto named = [&](error why) {
-    return fail(why.code, "dead letter " + to_string(x.id()) + ": "
-                            + why.message);
+    return fail(why.code,
+                "dead letter " + to_string(x.id()) + ": " + why.message);
   };
   auto payload = x.letter.payload;
   if (!request.patch.empty()) {
     auto patched = merge_patch(payload, request.patch);
     if (!patched)
-      return named({ec::invalid_request,
-                    "its payload cannot be patched: "
-                      + patched.error().message});
+      return named({ec::invalid_request, "its payload cannot be patched: "
+                                           + patched.error().message});
     payload = std::move(*patched);
   }
   auto added = upload.add_letter(payload, x.at);
@@ -177,7 +177,7 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     return fail(options);
   submission upload{client};
   if (auto ok = upload.open({*found->type, std::move(*options),
-                             input_of(request.filter), true},
+                             input_of(request.filter), upload_kind::letters},
                             item_source::dead_letters);
       !ok)
     return fail(ok);
@@ -188,15 +188,17 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     return fail(found);
   if (found->count == 0)
     return replay_outcome{};
-  auto added = for_each_letter(store, view, request.filter,
-                               [&](const stored_letter& x) {
-                                 return add(upload, request, x);
-                               });
+  auto added
+    = for_each_letter(store, view, request.filter, [&](const stored_letter& x) {
+        return add(upload, request, x);
+      });
   if (!added)
     return fail(added);
+  BATCH_FAIL_POINT("replay.before_close");
   auto accepted = upload.close();
   if (!accepted)
     return fail(accepted);
+  BATCH_FAIL_POINT("replay.accepted");
   return replay_outcome{accepted->id, found->count};
 }
 

@@ -3,6 +3,7 @@
 #include "actors/maintenance/job_removal.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/rows.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
 #include <spdlog/spdlog.h>
@@ -58,7 +59,9 @@ expected<uint64_t> remove_jobs(const store_reader& store,
         return fail(taken);
       ticket.emplace(std::move(*taken));
     }
-    auto done = remove_job(store, *ticket, (*first)->number, now);
+    BATCH_FAIL_POINT("retention.before_removal");
+    auto done
+      = remove_job(store, *ticket, (*first)->number, now, durability::buffered);
     if (!done)
       return fail(done);
   }
@@ -79,8 +82,8 @@ expected<bool> has_expired(const store_reader& store, std::string_view key,
   return !record || record->expires_at < now;
 }
 
-expected<void> remove_expired(const store_reader& store,
-                              service_client& client, time_ms now) {
+expected<void> remove_expired(const store_reader& store, service_client& client,
+                              time_ms now) {
   std::optional<letters_ticket> ticket;
   row_cursor rows{store, store.take_snapshot(), family::jobs,
                   keys::expiries_until(now)};
@@ -96,7 +99,8 @@ expected<void> remove_expired(const store_reader& store,
           return fail(taken);
         ticket.emplace(std::move(*taken));
       }
-      if (auto ok = ticket->write(std::move(changes), {}); !ok)
+      if (auto ok = ticket->write(std::move(changes), {}, durability::buffered);
+          !ok)
         return ok;
       changes = {};
     }

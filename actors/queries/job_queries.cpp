@@ -35,6 +35,44 @@ expected<std::vector<job_error>> first_errors(const store_reader& store,
   return errors;
 }
 
+/// What was ordered of a job that has not ended. Nothing, too, if it has ended
+/// since its progress was read.
+expected<std::optional<job_control>> read_control(const store_reader& store,
+                                                  const snapshot_ptr& view,
+                                                  uint64_t number) {
+  auto record = find_row(store, view, family::jobs, keys::job_control(number));
+  if (!record)
+    return fail(record);
+  if (!*record)
+    return std::nullopt;
+  auto control = decode_record<job_control>(**record);
+  if (!control)
+    return fail(control);
+  return *control;
+}
+
+/// The status that all jobs of a state have, if it is one.
+std::optional<job_status> status_of(std::optional<job_state> state) {
+  if (!state)
+    return std::nullopt;
+  switch (*state) {
+  case job_state::queued:
+  case job_state::scheduled:
+    return job_status::pending;
+  case job_state::running:
+  case job_state::retrying:
+    return job_status::processing;
+  case job_state::succeeded:
+    return job_status::completed;
+  case job_state::failed:
+  case job_state::cancelled:
+    return job_status::failed;
+  case job_state::paused:
+    break;
+  }
+  return std::nullopt;
+}
+
 bool has_labels(const job_spec& spec,
                 const std::map<std::string, std::string>& wanted) {
   if (wanted.empty())
@@ -72,6 +110,12 @@ expected<job_report> read_job(const store_reader& store, uint64_t number,
     return fail(decoded_progress);
   report.spec = std::move(*decoded_spec);
   report.progress = std::move(*decoded_progress);
+  if (has_ended(report.progress.status))
+    return report;
+  auto control = read_control(store, view, number);
+  if (!control)
+    return fail(control);
+  report.control = *control;
   return report;
 }
 
@@ -121,9 +165,9 @@ expected<job_report> find_job(const store_reader& store, const job_id& id,
 
 expected<job_list> list_jobs(const store_reader& store,
                              const job_filter& filter) {
-  auto range = filter.status
-                 ? keys::jobs_by_status(static_cast<uint8_t>(*filter.status))
-                 : keys::job_specs();
+  auto status = filter.status ? filter.status : status_of(filter.state);
+  auto range = status ? keys::jobs_by_status(static_cast<uint8_t>(*status))
+                      : keys::job_specs();
   auto after = read_cursor(filter.cursor, range);
   if (!after)
     return fail(after);
@@ -150,6 +194,7 @@ expected<job_list> list_jobs(const store_reader& store,
     if (!report)
       return fail(report);
     if ((!filter.type || report->spec.type == *filter.type)
+        && (!filter.state || report->progress.state == *filter.state)
         && has_labels(report->spec, filter.labels)) {
       bytes += report->spec.input.size() + report->spec.options.size();
       list.jobs.push_back(std::move(*report));

@@ -24,12 +24,15 @@ struct job_error {
 struct job_report {
   job_spec spec;
   job_progress progress;
+  /// What was ordered of it; nothing if nothing was, or if it has ended.
+  std::optional<job_control> control = {};
   /// In input order, at most `inline_errors_max`; only in `find_job`.
   std::vector<job_error> errors;
 };
 
 struct job_filter {
   std::optional<job_status> status = {};
+  std::optional<job_state> state = {};
   std::optional<job_type> type = {};
   /// Labels that a job must have, with these values.
   std::map<std::string, std::string> labels = {};

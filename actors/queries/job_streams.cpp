@@ -1,12 +1,10 @@
 #include "actors/queries/job_streams.hpp"
 
+#include "actors/queries/payload_json.hpp"
 #include "actors/queries/result_cursor.hpp"
 #include "codecs/dead_letter.hpp"
-#include "codecs/json_fault.hpp"
-#include "codecs/json_reader.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/record.hpp"
-#include "codecs/utf8.hpp"
 
 #include <optional>
 
@@ -69,12 +67,8 @@ void write_error(std::string& out, const error_cursor::line& x) {
   w.key("attempts").number(uint64_t{x.letter.attempts.count});
   if (x.letter.purged)
     w.key("purged").boolean(true);
-  else if (find_json_fault(x.letter.payload))
-    w.key("payloadText").string(to_valid_utf8(x.letter.payload));
-  else if (has_line_end(x.letter.payload))
-    w.key("payload").raw(minify_json(x.letter.payload));
   else
-    w.key("payload").raw(x.letter.payload);
+    write_payload(w, x.letter.payload);
   w.end_object();
   out.push_back('\n');
 }

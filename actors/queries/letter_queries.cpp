@@ -22,8 +22,22 @@ std::string row_of(const item_position& at) {
   return keys::dead_item(at.job, at.item);
 }
 
+/// The range of all letters has no bounds that could tell a key of them from
+/// one of another list; its length does.
+expected<std::string> read_letter_cursor(std::string_view cursor,
+                                         const keys::range& range) {
+  auto key = read_cursor(cursor, range);
+  if (key && !key->empty() && key->size() != row_of({}).size())
+    return fail(ec::invalid_request, "cursor: is not one of this list");
+  return key;
+}
+
 bool is_among(const std::vector<letter_id>& ids, const letter_id& id) {
   return ids.empty() || std::ranges::find(ids, id) != ids.end();
+}
+
+bool is_missing(ec code) {
+  return code == ec::no_such_job || code == ec::job_gone;
 }
 
 void add_to(letter_group& group, const stored_letter& x) {
@@ -101,6 +115,10 @@ expected<keys::range> letters_of(const store_reader& store,
   if (*job == job_id{})
     return keys::of_job(0);
   auto number = find_job_number(store, *job);
+  // An id that names nothing matches nothing, alone as among others; any range
+  // will do then, and that of no job is short.
+  if (!number && !filter.job && is_missing(number.error().code))
+    return keys::of_job(0);
   if (!number)
     return fail(number);
   return keys::of_job(*number);
@@ -112,7 +130,7 @@ expected<letter_list> list_letters(const store_reader& store,
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);
-  auto after = read_cursor(cursor, *range);
+  auto after = read_letter_cursor(cursor, *range);
   if (!after)
     return fail(after);
   letter_cursor letters{store, store.take_snapshot(), *range, *after};
@@ -151,8 +169,8 @@ expected<stored_letter> find_letter(const store_reader& store,
     job = *number;
   }
   auto key = keys::dead_item(job, id.item);
-  letter_cursor letters{store, store.take_snapshot(),
-                        {key, keys::with_prefix(key).to}};
+  letter_cursor letters{
+    store, store.take_snapshot(), {key, keys::with_prefix(key).to}};
   auto x = letters.next();
   if (!x)
     return fail(x);
@@ -161,9 +179,9 @@ expected<stored_letter> find_letter(const store_reader& store,
   return std::move(**x);
 }
 
-expected<std::vector<letter_group>>
-group_letters(const store_reader& store, const letter_filter& filter,
-              letter_grouping by) {
+expected<std::vector<letter_group>> group_letters(const store_reader& store,
+                                                  const letter_filter& filter,
+                                                  letter_grouping by) {
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);

@@ -28,8 +28,8 @@ struct stored_letter {
 /// Thread-safety: none.
 class letter_cursor {
 public:
-  letter_cursor(const store_reader& store, snapshot_ptr view,
-                keys::range range, std::string after = {});
+  letter_cursor(const store_reader& store, snapshot_ptr view, keys::range range,
+                std::string after = {});
 
   /// The next letter, or nothing behind the last one.
   /// Errors: those of the store, `ec::storage_corrupt`.
@@ -98,9 +98,9 @@ struct letter_group {
 
 /// Groups, the largest first. Reads every letter that may match.
 /// Errors: as `list_letters`; `ec::overloaded` if there are too many groups.
-expected<std::vector<letter_group>>
-group_letters(const store_reader& store, const letter_filter& filter,
-              letter_grouping by);
+expected<std::vector<letter_group>> group_letters(const store_reader& store,
+                                                  const letter_filter& filter,
+                                                  letter_grouping by);
 
 /// The id of the job with a number; nothing if it is not kept any more.
 expected<std::optional<job_id>> find_job_id(const store_reader& store,

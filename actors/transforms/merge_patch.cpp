@@ -9,7 +9,7 @@ namespace batch {
 
 namespace {
 
-/// MergePatch of RFC 7386, section 2. As deep as the patch, which is bounded.
+/// MergePatch of RFC 7396, section 2. As deep as the patch, which is bounded.
 void apply(json_node& target, json_node& patch, text_pool& pool) {
   if (!patch.is_object())
     return target.replace(patch.text);

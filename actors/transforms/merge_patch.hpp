@@ -1,4 +1,4 @@
-// JSON Merge Patch (RFC 7386).
+// JSON Merge Patch (RFC 7396).
 #pragma once
 
 #include "codecs/error.hpp"

@@ -86,6 +86,7 @@ chunk_outcome run_worker(worker& w, const loaded_work& work,
   auto out = all_failed(work, {ec::internal, "the worker failed: " + why});
   out.worker = std::move(worker_name);
   out.node = std::move(node);
+  out.lost = true;
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What a worker is: a function from a chunk to its outcome.
 #pragma once
 
+#include "actors/crash_notes.hpp"
 #include "actors/embedders/embedder.hpp"
 #include "actors/work.hpp"
 #include "codecs/results.hpp"
@@ -55,8 +56,8 @@ private:
 class worker {
 public:
   virtual ~worker() = default;
-  /// May throw: nothing of what was reported then counts, every item fails as
-  /// `ec::internal`, and is tried again.
+  /// May throw: nothing of what was reported then counts, and the piece is
+  /// tried again, at last item by item.
   virtual void run(const loaded_work& work, outcome_builder& out) = 0;
 };
 
@@ -72,6 +73,7 @@ worker_registry builtin_workers(embedder_ptr embedder);
 template <class Run>
 void for_each_item(const loaded_work& work, outcome_builder& out, Run&& run) {
   for (const auto& item : work.items) {
+    work_note::at_item(item.offset);
     if (out.is_full() || item.unloaded)
       out.leave_over(item);
     else if (item.fault)

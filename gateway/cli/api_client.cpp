@@ -70,6 +70,8 @@ public:
 
   outcome<void> get(const request_path& path, const answer_sink& sink);
   outcome<std::string> post(const request_path& path, const upload& body);
+  outcome<std::string> call(const char* method, const request_path& path,
+                            const std::string& json);
 
   std::unique_ptr<httplib::ClientImpl> http_;
   server_url server_;
@@ -182,6 +184,24 @@ outcome<std::string> api_client::connection::post(const request_path& path,
   return std::move(result->body);
 }
 
+outcome<std::string> api_client::connection::call(const char* method,
+                                                  const request_path& path,
+                                                  const std::string& json) {
+  httplib::Request request;
+  request.method = method;
+  request.path = url_of(path);
+  request.headers = headers_;
+  request.body = json;
+  if (!json.empty())
+    request.set_header("Content-Type", "application/json");
+  auto result = http_->send(request);
+  if (!result)
+    return tl::unexpected{broken(result.error())};
+  if (!is_success(result->status))
+    return tl::unexpected{refused(result->status, result->body)};
+  return std::move(result->body);
+}
+
 failure api_client::connection::broken(httplib::Error error) const {
   switch (error) {
   case httplib::Error::Connection:
@@ -259,6 +279,12 @@ outcome<void> api_client::get_stream(const request_path& path,
 outcome<std::string> api_client::post(const request_path& path,
                                       const upload& body) {
   return connection_->post(path, body);
+}
+
+outcome<std::string> api_client::call(const char* method,
+                                      const request_path& path,
+                                      const std::string& json) {
+  return connection_->call(method, path, json);
 }
 
 const server_url& api_client::server() const {

@@ -69,6 +69,11 @@ public:
   /// body is sent, which refuses it, is noticed.
   outcome<std::string> post(const request_path& path, const upload& body);
 
+  /// Sends a small JSON body, or none if it is empty, and answers the server's
+  /// answer.
+  outcome<std::string> call(const char* method, const request_path& path,
+                            const std::string& json = {});
+
   const server_url& server() const;
 
 private:

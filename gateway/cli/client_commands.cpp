@@ -1,48 +1,19 @@
 #include "gateway/cli/client_commands.hpp"
 
+#include "gateway/cli/command_line.hpp"
 #include "gateway/cli/commands.hpp"
-#include "gateway/cli/console.hpp"
-
-#include <csignal>
-#include <memory>
-#include <utility>
-
-#include <CLI/CLI.hpp>
 
 namespace batch {
 
 namespace {
 
-/// Adds a command whose options are a struct with a `connection`.
-/// @param run takes the options and answers the outcome of the command.
-template <class Options, class Run>
-std::pair<CLI::App*, std::shared_ptr<Options>>
-add_command(CLI::App& app, int& exit_status, const char* name,
-            const char* description, Run run) {
-  auto options = std::make_shared<Options>();
-  auto command = app.add_subcommand(name, description);
-  auto& connection = options->connection;
-  connection.url = "http://127.0.0.1:8080";
-  command->add_option("--url", connection.url, "URL of the server")
-    ->envname("BATCHD_URL")
-    ->capture_default_str();
-  command
-    ->add_option("--token", connection.token,
-                 "Token of the server; better given in the environment")
-    ->envname("BATCHD_TOKEN");
-  command->add_flag("--json", connection.json,
-                    "Print the API's answer as it is");
-  command->callback([options, run, &exit_status] {
-    // A server that closes the connection must not end us.
-    std::signal(SIGPIPE, SIG_IGN);
-    exit_status = cli::status_of(run(*options));
-  });
-  return {command, options};
-}
+using cli::add_command;
 
 void add_submit(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::submit_options>(
     app, exit_status, "submit", "Submit a job and print its id", cli::submit);
+  command->footer("Example: batchd submit import-things things.ndjson "
+                  "--follow");
   command->add_option("TYPE", options->type, "Type of the job")->required();
   command->add_option("FILE", options->file,
                       "Items: a JSON array (.json), one per line (.ndjson, "
@@ -71,6 +42,8 @@ void add_submit(CLI::App& app, int& exit_status) {
 void add_job(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::job_view_options>(
     app, exit_status, "job", "Show a job", cli::show_job);
+  command->footer("Example: batchd job 018f4e2a-7c3d-7b1e-9a55-0242ac120002 "
+                  "--follow");
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_flag("--follow", options->follow,
                     "Wait for the end of the job; status 1 if it failed");
@@ -79,8 +52,12 @@ void add_job(CLI::App& app, int& exit_status) {
 void add_jobs(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::jobs_options>(
     app, exit_status, "jobs", "List jobs, newest first", cli::list_jobs);
+  command->footer("Example: batchd jobs --state failed --label team=search");
   command->add_option("--status", options->status, "Only jobs of this status")
     ->check(CLI::IsMember({"pending", "processing", "completed", "failed"}));
+  command->add_option("--state", options->state, "Only jobs in this state")
+    ->check(CLI::IsMember({"queued", "scheduled", "running", "paused",
+                           "retrying", "succeeded", "failed", "cancelled"}));
   command->add_option("--type", options->type, "Only jobs of this type");
   command
     ->add_option("--label", options->labels,
@@ -97,6 +74,9 @@ void add_job_stream(CLI::App& app, int& exit_status, const char* name,
     [which](const cli::job_stream_options& x) {
       return cli::copy_job_stream(which, x);
     });
+  command->footer(std::string{"Example: batchd "} + name
+                  + " 018f4e2a-7c3d-7b1e-9a55-0242ac120002 -o " + name
+                  + ".ndjson");
   command->add_option("ID", options->id, "Id of the job")->required();
   command->add_option("-o,--output", options->output,
                       "File to write; replaced only when it is complete");
@@ -106,6 +86,8 @@ void add_export(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::export_options>(
     app, exit_status, "export", "Export the records of a namespace",
     cli::export_ns);
+  command->footer("Example: batchd export products --format csv -o "
+                  "products.csv");
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("--format", options->format, "Format [json]")
     ->check(CLI::IsMember({"json", "csv", "ndjson"}));
@@ -118,6 +100,7 @@ void add_export(CLI::App& app, int& exit_status) {
 void add_things(CLI::App& app, int& exit_status) {
   auto [command, options] = add_command<cli::things_options>(
     app, exit_status, "things", "Print things, one per line", cli::show_things);
+  command->footer("Example: batchd things products p1");
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("ID", options->id, "Id of one thing");
   command->add_option("--limit", options->limit, "How many at most")
@@ -136,14 +119,18 @@ void add_client_commands(CLI::App& app, int& exit_status) {
   add_job_stream(app, exit_status, "errors",
                  "Print the items of a job that failed, one per line",
                  cli::job_stream::errors);
+  add_control_commands(app, exit_status);
+  add_letter_commands(app, exit_status);
   add_export(app, exit_status);
   add_things(app, exit_status);
   add_command<cli::stats_options>(app, exit_status, "stats",
                                   "Show the statistics of the service",
-                                  cli::show_stats);
+                                  cli::show_stats)
+    .first->footer("Example: batchd stats --json");
   add_command<cli::backup_options>(
     app, exit_status, "backup",
-    "Let the server write a backup into its folder of backups", cli::back_up);
+    "Let the server write a backup into its folder of backups", cli::back_up)
+    .first->footer("Example: batchd backup --json");
 }
 
 } // namespace batch

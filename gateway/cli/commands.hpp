@@ -8,6 +8,7 @@
 #include "gateway/cli/api_client.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,51 @@ struct job_view_options {
 /// if the job did.
 outcome<void> show_job(const job_view_options& options);
 
+enum class job_order_name { cancel, pause, resume };
+
+struct job_order_options {
+  connection_options connection;
+  std::string id;
+  /// Only for `cancel`: what is being worked on has no effect.
+  bool now = false;
+};
+
+/// Orders something of a job and prints what is known of it then.
+outcome<void> order_job(job_order_name what, const job_order_options& options);
+
+struct job_retry_options {
+  connection_options connection;
+  std::string id;
+  bool follow = false;
+};
+
+/// Makes a job of the failed items of another one and prints its id alone.
+/// With `follow` as `submit`.
+outcome<void> retry_job(const job_retry_options& options);
+
+struct job_change_options {
+  connection_options connection;
+  std::string id;
+  std::optional<int64_t> priority;
+  std::optional<int64_t> concurrency;
+};
+
+/// Changes a job that has not ended and prints what is known of it then.
+outcome<void> change_job(const job_change_options& options);
+
+struct job_deletion_options {
+  connection_options connection;
+  std::string id;
+};
+
+/// Deletes a job that has ended, with its results and dead letters. Prints
+/// nothing.
+outcome<void> delete_job(const job_deletion_options& options);
+
 struct jobs_options {
   connection_options connection;
   std::string status;
+  std::string state;
   std::string type;
   /// `name=value`.
   std::vector<std::string> labels;

@@ -47,6 +47,12 @@ job_summary summarize_job(const json_fields& job) {
   out.created_at = text("createdAt");
   out.started_at = text("startedAt");
   out.finished_at = text("finishedAt");
+  out.runs_at = text("runAt");
+  out.reason = text("reason");
+  out.priority = text("priority");
+  out.concurrency = text("concurrency");
+  out.is_cancelling = job.flag("cancelling");
+  out.not_started = count("notStarted");
   auto& progress = out.progress;
   progress.state = text("state");
   if (progress.state.empty())
@@ -89,15 +95,24 @@ std::string job_block(const job_summary& job) {
   auto& progress = job.progress;
   line("job", job.id);
   line("type", job.type);
-  line("status", progress.state == job.status
-                   ? job.status
-                   : job.status + ", " + progress.state);
+  auto status = job.status;
+  if (progress.state != job.status)
+    status += ", " + progress.state;
+  if (job.is_cancelling)
+    status += ", cancelling";
+  line("status", status);
+  line("reason", job.reason);
+  line("runs at", job.runs_at);
+  line("priority", job.priority);
+  line("at once", job.concurrency.empty() ? "" : job.concurrency + " chunks");
   line("progress", std::to_string(progress.done) + " of "
                      + std::to_string(progress.total) + " items, "
                      + percent_text(progress.done, progress.total));
   line("failed", std::to_string(progress.failed));
   if (progress.retrying > 0)
     line("retrying", std::to_string(progress.retrying));
+  if (job.not_started > 0)
+    line("not begun", std::to_string(job.not_started));
   if (progress.items_per_second > 0)
     line("rate", rate_text(progress.items_per_second));
   if (progress.seconds_left && !job.has_ended())

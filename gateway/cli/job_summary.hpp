@@ -19,6 +19,16 @@ struct job_summary {
   std::string created_at;
   std::string started_at;
   std::string finished_at;
+  /// When it will begin, if that was put off.
+  std::string runs_at;
+  /// Why it is paused or was cancelled, if nobody ordered it.
+  std::string reason;
+  /// As ordered, if that is not what was submitted.
+  std::string priority;
+  std::string concurrency;
+  /// It ends when what is being worked on is finished.
+  bool is_cancelling = false;
+  uint64_t not_started = 0;
   job_progress_view progress;
   /// One line for each of the first errors.
   std::vector<std::string> errors;

@@ -24,7 +24,9 @@ void add_row(table& jobs, const job_summary& job) {
 /// The path of all pages, but for limit and cursor.
 outcome<request_path> list_path(const jobs_options& options) {
   request_path out{"/batch"};
-  out.optional("status", options.status).optional("type", options.type);
+  out.optional("status", options.status)
+    .optional("state", options.state)
+    .optional("type", options.type);
   for (auto& label : options.labels) {
     auto split = split_pair(label, "--label");
     if (!split)

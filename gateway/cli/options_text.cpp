@@ -10,16 +10,6 @@ namespace batch::cli {
 
 namespace {
 
-outcome<std::string> checked_object(const std::string& json) {
-  json_reader reader;
-  if (auto checked = reader.check_object(json, [](auto&) { return true; });
-      !checked)
-    return wrong_usage("--options takes one JSON object, e.g. "
-                       "'{\"priority\":5}': "
-                       + one_line(checked.error().message));
-  return minify_json(json);
-}
-
 /// The JSON text of the value of a pair.
 outcome<std::string> value_text(const std::string& pair,
                                 const std::string& value) {
@@ -40,6 +30,16 @@ outcome<std::string> value_text(const std::string& pair,
 
 } // namespace
 
+outcome<std::string> object_text(const std::string& json, const char* flag,
+                                 const char* example) {
+  json_reader reader;
+  if (auto checked = reader.check_object(json, [](auto&) { return true; });
+      !checked)
+    return wrong_usage(std::string{flag} + " takes one JSON object, e.g. '"
+                       + example + "': " + one_line(checked.error().message));
+  return minify_json(json);
+}
+
 outcome<std::pair<std::string, std::string>> split_pair(const std::string& pair,
                                                         const char* flag) {
   auto equals = pair.find('=');
@@ -54,7 +54,7 @@ outcome<std::string> options_text(const std::vector<std::string>& pairs,
   if (!pairs.empty() && !json.empty())
     return wrong_usage("give either --options or --option, not both");
   if (!json.empty())
-    return checked_object(json);
+    return object_text(json, "--options", "{\"priority\":5}");
   if (pairs.empty())
     return {};
   std::set<std::string> names;

@@ -20,6 +20,11 @@ namespace batch::cli {
 outcome<std::string> options_text(const std::vector<std::string>& pairs,
                                   const std::string& json);
 
+/// The text of a JSON object on one line. Fails with
+/// `exit_status::wrong_usage`; `flag` and `example` are for the message.
+outcome<std::string> object_text(const std::string& json, const char* flag,
+                                 const char* example);
+
 /// Splits `name=value`. Fails with `exit_status::wrong_usage` if there is no
 /// '=' or no name; `flag` is for the message.
 outcome<std::pair<std::string, std::string>> split_pair(const std::string& pair,

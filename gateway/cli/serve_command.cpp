@@ -1,5 +1,6 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/crash_notes.hpp"
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
@@ -71,7 +72,7 @@ void arm_watchdog() {
 
 /// Runs the actors and the gateway on an open store until told to end.
 int run_service(const serve_options& o, const address& http, store_ptr in,
-                const sigset_t& signals) {
+                const sigset_t& signals, const serve_hooks& hooks) {
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const error& why) {
     spdlog::critical("{}; the service ends", why.message);
@@ -87,6 +88,14 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   for (auto type : job_types)
     options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
+  options.retention.age = std::chrono::hours{24 * o.retention_days};
+  options.retention.items = o.retention_items;
+  auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
+  if (!crashes)
+    return report(exit_failed, crashes.error().message);
+  options.crashes = std::move(*crashes);
+  if (hooks.service)
+    hooks.service(options);
   auto running = spawn_service(system, options, in);
   if (!running)
     return report(exit_failed, running.error().message);
@@ -119,7 +128,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   return failed ? exit_failed : 0;
 }
 
-int serve(const serve_options& o) {
+int serve(const serve_options& o, const serve_hooks& hooks) {
   auto log = spdlog::stderr_color_mt("batchd");
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
   spdlog::set_default_logger(log);
@@ -135,15 +144,21 @@ int serve(const serve_options& o) {
   rocksdb_options store_options;
   store_options.folder = o.data;
   store_options.block_cache_bytes = o.cache_mib << 20;
+  if (o.disk_reserve_mib > 0) {
+    store_options.free_bytes_full = o.disk_reserve_mib << 20;
+    store_options.free_bytes_low = 2 * *store_options.free_bytes_full;
+  }
+  if (hooks.store)
+    hooks.store(store_options);
   auto in = open_rocksdb_store(store_options);
   if (!in)
     return report(exit_failed, in.error().message);
-  return run_service(o, *http, *in, signals);
+  return run_service(o, *http, *in, signals, hooks);
 }
 
 } // namespace
 
-void add_serve_command(CLI::App& app, int& exit_status) {
+void add_serve_command(CLI::App& app, int& exit_status, serve_hooks hooks) {
   auto serve_app = app.add_subcommand("serve", "Run the service");
   auto o = std::make_shared<serve_options>();
   auto given = std::make_shared<cli::settings>(*serve_app);
@@ -152,14 +167,15 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   serve_app->add_flag(
     "--print-config", *print,
     "Print every setting and where it came from, and do nothing else");
-  serve_app->callback([o, given, print, &exit_status] {
-    if (auto complete = given->complete(); !complete)
-      exit_status = report(exit_usage, complete.error().message);
-    else if (*print)
-      std::cout << given->render();
-    else
-      exit_status = serve(*o);
-  });
+  serve_app->callback(
+    [o, given, print, hooks = std::move(hooks), &exit_status] {
+      if (auto complete = given->complete(); !complete)
+        exit_status = report(exit_usage, complete.error().message);
+      else if (*print)
+        std::cout << given->render();
+      else
+        exit_status = serve(*o, hooks);
+    });
 }
 
 } // namespace batch

@@ -15,7 +15,9 @@ serve_options::serve_options()
     body_seconds(static_cast<size_t>(
       std::chrono::duration_cast<std::chrono::seconds>(body_pace_limits{}.time)
         .count())),
-    slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)) {}
+    slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
+    retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
+    retention_items(retention_items_default) {}
 
 std::filesystem::path serve_options::backup_folder() const {
   namespace fs = std::filesystem;
@@ -48,6 +50,15 @@ void add_settings(settings& to, serve_options& o) {
   to.add("slots", &o.slots,
          "Worker threads of each job type; by default one a core")
     ->check(CLI::Range(1, 256));
+  to.add("disk-reserve", &o.disk_reserve_mib,
+         "MiB of free disk below which new work is refused; 0: as much as "
+         "the store may need to recover")
+    ->check(CLI::Range(0, 1 << 20));
+  to.add("retention-days", &o.retention_days,
+         "Days for which finished jobs are kept")
+    ->check(CLI::Range(1, 36500));
+  to.add("retention-items", &o.retention_items,
+         "Items of all finished jobs that are kept");
 }
 
 } // namespace batch::cli

@@ -21,6 +21,10 @@ struct serve_options {
   size_t body_seconds;
   size_t cache_mib = 128;
   size_t slots;
+  /// 0: what the store finds right.
+  size_t disk_reserve_mib = 0;
+  size_t retention_days;
+  size_t retention_items;
 
   /// The folder that backups go to: `backup_dir`, or the data folder's path
   /// with ".backups" behind it.

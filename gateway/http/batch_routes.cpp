@@ -9,13 +9,12 @@ namespace batch {
 
 namespace {
 
-/// Text that is no job id names no job.
 expected<job_report> find_reported(const gateway_context& context,
                                    const std::string& text,
                                    const snapshot_ptr& view = nullptr) {
-  auto id = parse_job_id(text);
+  auto id = read_job_id(text);
   if (!id)
-    return fail(ec::no_such_job, "no job has this id; " + id.error().message);
+    return fail(id);
   return find_job(*context.store, *id, view);
 }
 
@@ -74,9 +73,18 @@ expected<http_response> get_job(const gateway_context& context,
   return json_response(200, std::move(body));
 }
 
+std::optional<job_state> job_state_of(std::string_view name) {
+  using enum job_state;
+  for (auto state : {queued, scheduled, running, paused, retrying, succeeded,
+                     failed, cancelled})
+    if (to_string(state) == name)
+      return state;
+  return std::nullopt;
+}
+
 expected<job_filter> read_filter(const http_request& request) {
   if (auto ok = check_parameters(
-        request, {"status", "type", "limit", "cursor", "label."});
+        request, {"status", "state", "type", "limit", "cursor", "label."});
       !ok)
     return fail(ok);
   job_filter filter;
@@ -85,6 +93,13 @@ expected<job_filter> read_filter(const http_request& request) {
     if (!filter.status)
       return fail(ec::invalid_request, "status: expected pending, processing, "
                                        "completed or failed");
+  }
+  if (auto state = request.parameter("state")) {
+    filter.state = job_state_of(*state);
+    if (!filter.state)
+      return fail(ec::invalid_request,
+                  "state: expected queued, scheduled, running, paused, "
+                  "retrying, succeeded, failed or cancelled");
   }
   if (auto type = request.parameter("type")) {
     filter.type = job_type_of(*type);

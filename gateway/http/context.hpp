@@ -31,8 +31,12 @@ struct gateway_context {
 
 /// POST /batch, GET /batch, GET /batch/:id and its results and errors.
 void add_batch_routes(router& routes, gateway_context& context);
+/// What can be ordered of a job: cancel, pause, resume, retry, change, delete.
+void add_control_routes(router& routes, gateway_context& context);
 /// Things, relationships and embeddings.
 void add_data_routes(router& routes, gateway_context& context);
+/// Dead letters: to be looked at, replayed and purged.
+void add_letter_routes(router& routes, gateway_context& context);
 /// GET /export/:ns.
 void add_export_routes(router& routes, gateway_context& context);
 /// Statistics and health.

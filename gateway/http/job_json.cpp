@@ -1,5 +1,6 @@
 #include "gateway/http/job_json.hpp"
 
+#include "actors/job_context.hpp"
 #include "codecs/limits.hpp"
 
 #include <cmath>
@@ -29,6 +30,32 @@ void write_rate(json_writer& out, const job_report& report) {
       .number(rounded((report.spec.total - p.done()) / rate, 10));
 }
 
+/// When it begins, if that is still to come, and what was ordered of it.
+void write_plan(json_writer& out, const job_report& report) {
+  const auto& control = report.control;
+  auto is_scheduled = report.progress.state == job_state::scheduled;
+  if (!control && !is_scheduled)
+    return;
+  // What was accepted once can be read; if not, there is nothing to show.
+  auto options = parse_job_options(report.spec.options);
+  if (!options)
+    return;
+  if (is_scheduled) {
+    job_context context;
+    context.spec.created_at = report.spec.created_at;
+    context.options = *options;
+    write_time(out, "runAt", context.starts_at());
+  }
+  if (!control)
+    return;
+  if (control->cancelled)
+    out.key("cancelling").boolean(true);
+  if (control->priority != options->priority)
+    out.key("priority").number(int64_t{control->priority});
+  if (control->concurrency != options->concurrency)
+    out.key("concurrency").number(uint64_t{control->concurrency});
+}
+
 void write_errors(json_writer& out, const job_report& report) {
   out.key("errors").begin_array();
   for (const auto& x : report.errors) {
@@ -46,6 +73,13 @@ void write_errors(json_writer& out, const job_report& report) {
 
 } // namespace
 
+expected<job_id> read_job_id(const std::string& text) {
+  auto id = parse_job_id(text);
+  if (!id)
+    return fail(ec::no_such_job, "no job has this id; " + id.error().message);
+  return id;
+}
+
 void write_job(json_writer& out, const job_report& report, bool with_errors,
                const inline_results* results) {
   const auto& spec = report.spec;
@@ -59,7 +93,7 @@ void write_job(json_writer& out, const job_report& report, bool with_errors,
   out.key("failed").number(uint64_t{p.failed});
   out.key("done").number(uint64_t{p.done()});
   out.key("retrying").number(uint64_t{p.retrying});
-  if (p.not_started > 0)
+  if (p.state == job_state::cancelled)
     out.key("notStarted").number(uint64_t{p.not_started});
   if (!p.reason.empty())
     out.key("reason").string(p.reason);
@@ -71,6 +105,7 @@ void write_job(json_writer& out, const job_report& report, bool with_errors,
   out.key("input").raw(spec.input.empty() ? "{}" : spec.input);
   if (!spec.options.empty())
     out.key("options").raw(spec.options);
+  write_plan(out, report);
   if (with_errors)
     write_errors(out, report);
   if (results) {

@@ -20,6 +20,8 @@ std::string_view title_of(int status) {
     return "Request Timeout";
   case 409:
     return "Conflict";
+  case 410:
+    return "Gone";
   case 411:
     return "Length Required";
   case 413:
@@ -54,12 +56,15 @@ int http_status_of(ec code) {
   case ec::no_such_job:
   case ec::no_such_thing:
   case ec::no_such_embedding:
+  case ec::no_such_dead_letter:
   case ec::no_such_route:
     return 404;
   case ec::method_not_allowed:
     return 405;
   case ec::conflict:
     return 409;
+  case ec::job_gone:
+    return 410;
   case ec::item_too_large:
   case ec::body_too_large:
     return 413;
@@ -68,6 +73,7 @@ int http_status_of(ec code) {
   case ec::idempotency_mismatch:
     return 422;
   case ec::overloaded:
+  case ec::throttled:
   case ec::shutting_down:
   case ec::storage_failure:
   case ec::snapshot_gone:

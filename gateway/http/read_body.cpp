@@ -10,9 +10,7 @@ namespace {
 
 error too_large(size_t bytes_max) {
   return {ec::body_too_large,
-          "the body is longer than " + std::to_string(bytes_max)
-            + " bytes; send the items as application/x-ndjson, which has no "
-              "such limit"};
+          "the body is longer than " + std::to_string(bytes_max) + " bytes"};
 }
 
 /// The length that the client has told; 0 if it has not.

@@ -1,6 +1,7 @@
 #include "gateway/http/submit.hpp"
 
 #include "actors/submission.hpp"
+#include "codecs/fail_point.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/json_writer.hpp"
 #include "codecs/ndjson.hpp"
@@ -10,15 +11,6 @@
 namespace batch {
 
 namespace {
-
-/// `Prefer: handling=strict` makes errors of warnings.
-expected<void> check_warnings(const http_request& request,
-                              const submission& upload) {
-  if (upload.warnings().empty()
-      || request.header("Prefer").find("handling=strict") == std::string::npos)
-    return {};
-  return fail(ec::invalid_option, upload.warnings().front(), "/options");
-}
 
 /// The `Idempotency-Key`, as a bare text or in double quotes; empty if there is
 /// none. Errors: `ec::invalid_request`.
@@ -44,12 +36,7 @@ http_response accepted(const job_acceptance& x,
   w.begin_object().key("success").boolean(true);
   w.key("jobId").string(to_string(x.id));
   w.key("message").string("Batch job created and queued");
-  if (!warnings.empty()) {
-    w.key("warnings").begin_array();
-    for (const auto& warning : warnings)
-      w.string(warning);
-    w.end_array();
-  }
+  write_warnings(w, warnings);
   w.end_object();
   return response;
 }
@@ -59,6 +46,7 @@ expected<http_response> close(submission& upload, std::string key,
   auto acceptance = upload.close(std::move(key), std::move(fingerprint));
   if (!acceptance)
     return fail(acceptance);
+  BATCH_FAIL_POINT("gateway.before_answer");
   return accepted(*acceptance, upload.warnings());
 }
 
@@ -92,6 +80,9 @@ expected<http_response> submit_json(gateway_context& context,
     return fail(key);
   byte_budget::share share{context.json_bodies};
   auto body = read_whole_body(request, context.json_body_bytes, share);
+  if (!body && body.error().code == ec::body_too_large)
+    body.error().message += "; send the items as application/x-ndjson, which "
+                            "has no such limit";
   if (!body)
     return fail(body);
   auto parts = parse_submission(*body);
@@ -122,7 +113,7 @@ expected<http_response> submit_json(gateway_context& context,
         source);
       !ok)
     return fail(ok);
-  if (auto ok = check_warnings(request, upload); !ok)
+  if (auto ok = check_warnings(request, upload.warnings()); !ok)
     return fail(ok);
   auto added = from ? upload.add_namespace(*context.store, *from)
                     : add_items(upload, *parts->items, *body);
@@ -169,7 +160,7 @@ expected<http_response> submit_ndjson(gateway_context& context,
                     item_source::submitted);
       !ok)
     return fail(ok);
-  if (auto ok = check_warnings(request, upload); !ok)
+  if (auto ok = check_warnings(request, upload.warnings()); !ok)
     return fail(ok);
   ndjson_splitter lines{item_bytes_max};
   expected<void> added;
@@ -194,6 +185,24 @@ expected<http_response> submit_ndjson(gateway_context& context,
 }
 
 } // namespace
+
+expected<void> check_warnings(const http_request& request,
+                              const std::vector<std::string>& warnings) {
+  if (warnings.empty()
+      || request.header("Prefer").find("handling=strict") == std::string::npos)
+    return {};
+  return fail(ec::invalid_option, warnings.front(), "/options");
+}
+
+void write_warnings(json_writer& out,
+                    const std::vector<std::string>& warnings) {
+  if (warnings.empty())
+    return;
+  out.key("warnings").begin_array();
+  for (const auto& warning : warnings)
+    out.string(warning);
+  out.end_array();
+}
 
 expected<http_response> submit_job(gateway_context& context,
                                    http_request& request) {

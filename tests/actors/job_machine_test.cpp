@@ -205,6 +205,7 @@ BOOST_AUTO_TEST_CASE(a_passing_failure_is_tried_four_times_with_growing_delay) {
 
 BOOST_AUTO_TEST_CASE(only_the_failed_items_are_tried_again) {
   auto m = machine_of(context(job_type::export_things, 1, 5));
+  m.begin(at(0));
   auto piece = m.take(1, at(0))[0];
   auto units = m.complete(outcome_of(piece, 5, {1, 3}), at(0));
   BOOST_REQUIRE_EQUAL(units.size(), 1u);
@@ -236,7 +237,8 @@ BOOST_AUTO_TEST_CASE(items_that_are_left_over_cost_no_attempt) {
   auto again = m.take(1, at(5));
   BOOST_REQUIRE_EQUAL(again.size(), 1u);
   BOOST_TEST((again[0] == chunk_ref{0, 2, {2, 3}}));
-  auto units = m.complete(outcome_of(again[0], 4, {3}, ec::no_such_thing), at(6));
+  auto units
+    = m.complete(outcome_of(again[0], 4, {3}, ec::no_such_thing), at(6));
   BOOST_REQUIRE_EQUAL(units.size(), 1u);
   BOOST_TEST(letter_of(units[0], 3)->attempts.count == 1u);
   BOOST_TEST(m.progress().processed == 3u);
@@ -335,4 +337,249 @@ BOOST_AUTO_TEST_CASE(beginning_moves_the_status_once) {
   BOOST_TEST(unit->counters.of(job_status::processing) == 1);
   BOOST_TEST(m.progress().started_at == 5);
   BOOST_TEST(!m.begin(at(6)));
+}
+
+namespace {
+
+/// The outcome of a piece that was lost as a whole.
+outcome_ptr loss_of(const chunk_ref& ref, uint32_t chunk_items) {
+  std::vector<uint32_t> all(chunk_items);
+  std::iota(all.begin(), all.end(), 0U);
+  auto out = std::make_shared<chunk_outcome>(
+    *outcome_of(ref, chunk_items, all, ec::timed_out));
+  out->lost = true;
+  return out;
+}
+
+job_order order_of(job_order::kind what) {
+  job_order order;
+  order.what = what;
+  return order;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_poison_item_is_found_and_its_neighbours_succeed) {
+  constexpr uint32_t items = 100;
+  for (uint32_t poison : {0U, 1U, 49U, 50U, 63U, 99U}) {
+    auto m = machine_of(context(job_type::import_things, 1, items));
+    time_ms now = 0;
+    size_t losses = 0;
+    std::optional<dead_letter> letter;
+    while (!m.has_ended()) {
+      now += m.time_to_next(at(now)).value_or(0);
+      auto pieces = m.take(10, at(now));
+      BOOST_REQUIRE_EQUAL(pieces.size(), 1u);
+      const auto& ref = pieces[0];
+      auto is_in
+        = ref.offsets.empty()
+          || std::ranges::find(ref.offsets, poison) != ref.offsets.end();
+      losses += is_in ? 1 : 0;
+      auto units = m.complete(
+        is_in ? loss_of(ref, items) : outcome_of(ref, items), at(now));
+      m.committed(0);
+      for (const auto& unit : units)
+        if (auto found = letter_of(unit, poison))
+          letter = found;
+    }
+    BOOST_TEST(m.progress().processed == items - 1);
+    BOOST_TEST(m.progress().failed == 1u);
+    BOOST_REQUIRE(letter);
+    BOOST_TEST(letter->code == ec::poison);
+    // Three losses of the chunk, then one for each halving.
+    BOOST_TEST(losses <= 3u + 7u);
+    BOOST_TEST(letter->attempts.count == losses);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_poison_items_are_both_found) {
+  auto m = machine_of(context(job_type::export_things, 1, 16));
+  time_ms now = 0;
+  while (!m.has_ended()) {
+    now += m.time_to_next(at(now)).value_or(0);
+    auto ref = m.take(1, at(now)).at(0);
+    auto has = [&](uint32_t x) {
+      return ref.offsets.empty()
+             || std::ranges::find(ref.offsets, x) != ref.offsets.end();
+    };
+    m.complete(has(3) || has(12) ? loss_of(ref, 16) : outcome_of(ref, 16),
+               at(now));
+    m.committed(0);
+  }
+  BOOST_TEST(m.progress().processed == 14u);
+  BOOST_TEST(m.progress().failed == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_chunk_does_not_hold_up_those_behind_it) {
+  auto m = machine_of(context(job_type::import_things, 3, 30));
+  auto pieces = m.take(3, at(0));
+  BOOST_TEST(m.complete(outcome_of(pieces[1], 10), at(1)).empty());
+  auto units = m.complete(loss_of(pieces[0], 10), at(2));
+  BOOST_REQUIRE_EQUAL(units.size(), 2u);
+  BOOST_TEST(m.progress().processed == 10u);
+  BOOST_TEST(m.progress().retrying == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(being_throttled_costs_no_attempt_and_is_obeyed) {
+  auto m = machine_of(context(job_type::generate_embeddings, 1, 2));
+  time_ms now = 0;
+  for (int i = 0; i < 20; ++i) {
+    auto ref = m.take(1, at(now)).at(0);
+    auto out = std::make_shared<chunk_outcome>(
+      *outcome_of(ref, 2, {1}, ec::throttled));
+    out->failures[0].retry_after = std::chrono::seconds{7};
+    m.complete(out, at(now));
+    m.committed(0);
+    BOOST_TEST(m.time_to_next(at(now)).value() == 7000);
+    now += 7000;
+  }
+  BOOST_TEST(!m.has_ended());
+  auto last = m.complete(outcome_of(m.take(1, at(now)).at(0), 2), at(now));
+  BOOST_TEST(m.progress().processed == 2u);
+  BOOST_TEST(m.has_ended());
+  // Nothing had failed, so nothing is told of it.
+  BOOST_TEST(
+    !puts(last[0], family::results, keys::result_attempts(number, 0, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(the_attempts_of_an_item_that_succeeds_later_are_kept) {
+  auto m = machine_of(context(job_type::export_things, 1, 2));
+  m.complete(outcome_of(m.take(1, at(0)).at(0), 2, {1}), at(0));
+  m.committed(0);
+  auto units = m.complete(outcome_of(m.take(1, at(5000)).at(0), 2), at(5000));
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  BOOST_TEST(
+    puts(units[0], family::results, keys::result_attempts(number, 0, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_step_of_the_clock_does_not_disturb_a_retry) {
+  auto m = machine_of(context(job_type::export_things, 1, 2));
+  m.complete(outcome_of(m.take(1, {1'000'000, 0}).at(0), 2, {1}),
+             {1'000'000, 0});
+  m.committed(0);
+  BOOST_TEST(m.take(1, {9'000'000, 999}).empty());
+  BOOST_TEST(m.take(1, {0, 1000}).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_paused_job_gives_out_nothing_until_it_is_resumed) {
+  auto m = machine_of(context(job_type::export_things, 4, 40));
+  auto piece = m.take(1, at(0)).at(0);
+  auto paused = m.obey(order_of(job_order::kind::pause), at(1));
+  BOOST_REQUIRE(paused);
+  BOOST_TEST(paused->durable);
+  BOOST_TEST(m.progress().state == job_state::paused);
+  BOOST_TEST(m.progress().status == job_status::pending);
+  BOOST_TEST(m.take(10, at(1)).empty());
+  BOOST_TEST(!m.time_to_next(at(1)));
+  // What is being worked on is finished.
+  BOOST_TEST(m.complete(outcome_of(piece, 10), at(2)).size() == 1u);
+  BOOST_TEST(!m.settle(at(2)));
+  BOOST_TEST(m.obey(order_of(job_order::kind::resume), at(3)).has_value());
+  BOOST_TEST(m.take(10, at(3)).size() == 3u);
+  auto twice = m.obey(order_of(job_order::kind::resume), at(3));
+  BOOST_REQUIRE(!twice);
+  BOOST_TEST(twice.error().code == ec::conflict);
+}
+
+BOOST_AUTO_TEST_CASE(a_cancelled_job_ends_when_what_is_worked_on_is_finished) {
+  auto m = machine_of(context(job_type::import_things, 5, 50));
+  auto pieces = m.take(3, at(0));
+  BOOST_REQUIRE(m.obey(order_of(job_order::kind::cancel), at(1)));
+  m.give_back(pieces[1]);
+  BOOST_TEST(!m.settle(at(1)));
+  // Held back behind a piece that is never begun: it has no effect.
+  BOOST_TEST(m.complete(outcome_of(pieces[2], 10), at(2)).empty());
+  BOOST_TEST(!m.settle(at(2)));
+  BOOST_TEST(
+    m.complete(outcome_of(pieces[0], 10, {1}, ec::invalid_item), at(3)).size()
+    == 1u);
+  auto end = m.settle(at(4));
+  BOOST_REQUIRE(end);
+  BOOST_TEST(end->durable);
+  BOOST_TEST(m.progress().status == job_status::failed);
+  BOOST_TEST(m.progress().state == job_state::cancelled);
+  BOOST_TEST(m.progress().processed == 9u);
+  BOOST_TEST(m.progress().failed == 1u);
+  BOOST_TEST(m.progress().not_started == 40u);
+  BOOST_TEST(!m.obey(order_of(job_order::kind::cancel), at(5)));
+}
+
+BOOST_AUTO_TEST_CASE(a_job_cancelled_now_takes_no_more_outcomes) {
+  auto m = machine_of(context(job_type::export_things, 5, 50));
+  auto pieces = m.take(3, at(0));
+  BOOST_REQUIRE(m.obey(order_of(job_order::kind::cancel_now), at(1)));
+  BOOST_TEST(m.settle(at(1)).has_value());
+  BOOST_TEST(m.complete(outcome_of(pieces[0], 10), at(2)).empty());
+  BOOST_TEST(m.progress().not_started == 50u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_begins_when_its_time_has_come) {
+  auto m = machine_of(context(job_type::export_things, 1, 1,
+                              R"({"runAt":"1970-01-01T00:01:00Z"})"));
+  BOOST_TEST(m.take(1, {59'999, 0}).empty());
+  BOOST_TEST(m.time_to_next({59'000, 0}).value() == 1000);
+  BOOST_TEST(m.take(1, {60'000, 0}).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_waits_until_those_before_it_have_completed) {
+  auto m = machine_of(
+    context(job_type::export_things, 1, 1,
+            R"({"after":["018f4e2a-7c3d-7b1e-9a55-0242ac120002"]})"));
+  BOOST_TEST(m.take(1, at(0)).empty());
+  auto unit = m.release(at(1));
+  BOOST_TEST(puts(unit, family::jobs, keys::job_control(number)));
+  BOOST_TEST(m.take(1, at(1)).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(priority_and_concurrency_can_be_changed) {
+  auto m
+    = machine_of(context(job_type::export_things, 1, 1, R"({"priority":3})"));
+  auto order = order_of(job_order::kind::change);
+  order.concurrency = 2;
+  BOOST_REQUIRE(m.obey(order, at(0)));
+  BOOST_TEST(m.control().priority == 3);
+  BOOST_TEST(m.control().concurrency == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(
+  an_item_that_crashes_the_process_is_poison_the_third_time) {
+  auto job = context(job_type::import_things, 2, 20);
+  open_job start{job, first_control(*job), {}, {}};
+  std::optional<dead_letter> letter;
+  for (int crash = 1; crash <= 3; ++crash) {
+    // Each crash is followed by a start from what the store says.
+    job_machine m{start, [] { return 0.5; }};
+    auto ref = m.interrupted(1);
+    BOOST_REQUIRE(ref);
+    chunk_outcome out = *outcome_of(*ref, 10, {4}, ec::worker_lost);
+    out.left_over = std::exchange(out.done, {});
+    out.lost = true;
+    auto unit = m.take_interrupted(out, at(crash));
+    letter = letter_of(unit, 14);
+    start.progress = m.progress();
+    start.marked.assign(1, {});
+    start.marked[0].chunk = 1;
+    unit.changes.for_each([&](const write_batch::entry& e) {
+      if (e.family != family::marks || e.op != write_batch::op::put)
+        return;
+      if (keys::is_pending(e.key))
+        start.marked[0].pending[keys::pending_offset(e.key)]
+          = *decode_record<pending_item>(e.value);
+      else
+        start.marked[0].mark = *decode_record<chunk_mark>(e.value);
+    });
+  }
+  BOOST_REQUIRE(letter);
+  BOOST_TEST(letter->code == ec::poison);
+  BOOST_TEST(letter->attempts.count == 3u);
+  job_machine m{start, [] { return 0.5; }};
+  time_ms now = 10'000;
+  m.begin(at(now));
+  while (!m.has_ended())
+    for (const auto& ref : m.take(10, at(now))) {
+      m.complete(outcome_of(ref, 10), at(now));
+      m.committed(ref.chunk);
+    }
+  BOOST_TEST(m.progress().processed == 19u);
+  BOOST_TEST(m.progress().failed == 1u);
 }

@@ -142,6 +142,17 @@ public:
                                std::make_shared<const job_closing>(closing));
   }
 
+  expected<void> order(const job_id& id, job_order what) {
+    return ask<void>(atom::order_atom_v, id,
+                     std::make_shared<const job_order>(std::move(what)));
+  }
+
+  job_report report(const job_id& id) {
+    auto found = find_job(*store, id);
+    BOOST_REQUIRE(found);
+    return *found;
+  }
+
   /// Lets time pass until the job has ended.
   job_report finish(const job_id& id) {
     for (int i = 0; i < 2000; ++i) {

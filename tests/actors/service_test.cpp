@@ -37,8 +37,10 @@ private:
 /// Says more than anybody wants to keep, for every item and every time.
 class verbose_worker : public worker {
 public:
-  void run(const loaded_work&, outcome_builder&) override {
-    throw std::runtime_error(std::string(100'000, 'x') + "\xFF");
+  void run(const loaded_work& work, outcome_builder& out) override {
+    for_each_item(work, out, [&](const work_item& item) {
+      out.fail(item, {ec::internal, std::string(100'000, 'x') + "\xFF"});
+    });
   }
 };
 
@@ -280,7 +282,8 @@ BOOST_AUTO_TEST_CASE(items_that_fail_for_a_while_succeed_in_the_end) {
   BOOST_TEST(report.errors[0].letter.attempts.count == 4u);
   auto results
     = service.read_all(make_results_stream(service.store, report.spec.number));
-  BOOST_TEST(results.find("{\"index\":3,\"success\":true,\"result\":3}\n"
+  BOOST_TEST(results.find("{\"index\":3,\"success\":true,\"result\":3,"
+                          "\"attempts\":4}\n"
                           "{\"index\":4,\"success\":false")
              != std::string::npos);
 }
@@ -293,9 +296,11 @@ BOOST_AUTO_TEST_CASE(an_exception_of_a_worker_fails_its_items_only) {
   virtual_service service{make_memory_store(), o};
   auto report = service.run(job_type::transform_data, {"1"});
   BOOST_REQUIRE_EQUAL(report.errors.size(), 1u);
-  BOOST_TEST(report.errors[0].letter.code == ec::internal);
-  BOOST_TEST(report.errors[0].letter.message == "the worker failed: boom");
-  BOOST_TEST(report.errors[0].letter.attempts.count == 4u);
+  BOOST_TEST(report.errors[0].letter.code == ec::poison);
+  BOOST_TEST(report.errors[0].letter.message
+             == "its worker ended or stalled 3 times, the last time: the "
+                "worker failed: boom");
+  BOOST_TEST(report.errors[0].letter.attempts.count == 3u);
   auto next = service.run(job_type::import_things, {thing("n", "a")});
   BOOST_TEST(next.progress.status == job_status::completed);
 }

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(the_bytes_of_a_chunk_are_those_of_the_grammar) {
                 "\0\x07{\"a\":1}"
                 "\x02\x08not JSON\x01{"s;
   BOOST_TEST(small_chunk().substr(record_header_bytes) == fields);
-  BOOST_TEST(small_chunk()[0] == 1);
+  BOOST_TEST(small_chunk()[0] == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_that_is_cut_anywhere_is_corrupt) {
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_chunk_with_any_bit_changed_is_corrupt) {
 
 BOOST_AUTO_TEST_CASE(a_chunk_of_another_version_is_corrupt) {
   auto record = small_chunk();
-  seal_record(record, 2);
+  seal_record(record, 1);
   BOOST_TEST(code_of(chunk::read(record)) == ec::storage_corrupt);
 }
 
@@ -143,9 +143,21 @@ BOOST_AUTO_TEST_CASE(a_chunk_with_the_wrong_number_of_items_is_corrupt) {
   for (char count : {'\x00', '\x01', '\x03', '\x7F'}) {
     auto record = small_chunk();
     record[count_at] = count;
-    seal_record(record, 1);
+    seal_record(record, 2);
     BOOST_TEST(code_of(chunk::read(record)) == ec::storage_corrupt);
   }
+}
+
+BOOST_AUTO_TEST_CASE(items_that_were_dead_letters_say_which) {
+  chunk_builder builder{100, item_source::dead_letters};
+  builder.add("1", {7, 3});
+  builder.add("{}", {UINT64_MAX, UINT32_MAX});
+  auto read = must(chunk::read(builder.take()));
+  BOOST_TEST((read.source() == item_source::dead_letters));
+  BOOST_REQUIRE_EQUAL(read.items().size(), 2u);
+  BOOST_TEST((read.items()[0].letter == item_position{7, 3}));
+  BOOST_TEST((read.items()[1].letter == item_position{UINT64_MAX, UINT32_MAX}));
+  BOOST_TEST(read.items()[1].text == "{}");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -149,9 +149,18 @@ const std::vector<bad_option> bad_options{
   {R"("into":"")", "/options/into"},
   {R"("into":"a\u0000")", "/options/into"},
   {R"("into":"a\u0085")", "/options/into"},
-  {R"("runAt":"2026-03-01T12:00:00Z")", "/options/runAt"},
-  {R"("delaySeconds":1)", "/options/delaySeconds"},
-  {R"("after":[])", "/options/after"},
+  {R"("runAt":"tomorrow")", "/options/runAt"},
+  {R"("runAt":1)", "/options/runAt"},
+  {R"("delaySeconds":-1)", "/options/delaySeconds"},
+  {R"("delaySeconds":31536001)", "/options/delaySeconds"},
+  {R"("delaySeconds":"1")", "/options/delaySeconds"},
+  {R"("runAt":"2026-03-01T12:00:00Z","delaySeconds":1)",
+   "/options/delaySeconds"},
+  {R"("after":"018f4e2a-7c3d-7b1e-9a55-0242ac120002")", "/options/after"},
+  {R"("after":{})", "/options/after"},
+  {R"("after":["018f4e2a-7c3d-7b1e-9a55-0242ac120002","x"])",
+   "/options/after/1"},
+  {R"("after":[1])", "/options/after/0"},
   {R"("priority":1,"priority":1)", "/options/priority"},
   {R"("priority":1,"prior\u0069ty":1)", "/options/priority"},
   {R"("new":1,"new":1)", "/options/new"},
@@ -330,6 +339,30 @@ BOOST_AUTO_TEST_CASE(a_percentage_means_what_is_written_and_not_its_double) {
       BOOST_REQUIRE_MESSAGE(!x.allows(bound + 1, total),
                             text << "% of " << total);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_puts_a_job_off_is_read) {
+  auto x = must(parse_job_options(R"({"runAt":"2026-03-01T12:00:00.250Z"})"));
+  BOOST_TEST(format_time(x.run_at.value()) == "2026-03-01T12:00:00.250Z");
+  BOOST_TEST(must(parse_job_options(R"({"delaySeconds":90})")).delay.count()
+             == 90);
+  x = must(parse_job_options(
+    R"({"after":[ "018f4e2a-7c3d-7b1e-9a55-0242ac120002" ,
+                  "018F4E2A-7C3D-7B1E-9A55-0242AC120003"]})"));
+  BOOST_REQUIRE_EQUAL(x.after.size(), 2u);
+  BOOST_TEST(to_string(x.after[1]) == "018f4e2a-7c3d-7b1e-9a55-0242ac120003");
+  BOOST_TEST(must(parse_job_options(R"({"after":[]})")).after.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_job_waits_for_a_hundred_jobs_at_most) {
+  std::string ids;
+  for (size_t i = 0; i < after_jobs_max; ++i)
+    ids += R"("018f4e2a-7c3d-7b1e-9a55-0242ac120002",)";
+  ids.pop_back();
+  BOOST_TEST(must(parse_job_options("{\"after\":[" + ids + "]}")).after.size()
+             == after_jobs_max);
+  BOOST_TEST(code_of(parse_job_options("{\"after\":[" + ids + "," + ids + "]}"))
+             == ec::invalid_option);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -157,9 +157,17 @@ BOOST_AUTO_TEST_CASE(a_pending_item_reads_back) {
 
 BOOST_AUTO_TEST_CASE(a_dead_letter_reads_back) {
   check_record(dead_letter{});
-  dead_letter x{job_type::export_things, {},     ec::poison, "why\n", -1,
-                some_attempts, "{\"a\":\xFF", "ns", "id.1",
-                {UINT64_MAX, UINT32_MAX}, true};
+  dead_letter x{job_type::export_things,
+                {},
+                ec::poison,
+                "why\n",
+                -1,
+                some_attempts,
+                "{\"a\":\xFF",
+                "ns",
+                "id.1",
+                {UINT64_MAX, UINT32_MAX},
+                true};
   x.job.bytes.fill(0xFF);
   check_record(x);
 }

@@ -28,3 +28,11 @@ BOOST_AUTO_TEST_CASE(what_may_pass_says_when_to_come_back) {
     BOOST_TEST(x.headers[0].first == "Retry-After");
   }
 }
+
+BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_is_gone) {
+  BOOST_TEST(http_status_of(ec::no_such_dead_letter) == 404);
+  BOOST_TEST(http_status_of(ec::no_such_job) == 404);
+  auto x = problem_response({ec::job_gone, "the job was deleted"}, "r");
+  BOOST_TEST(x.status == 410);
+  BOOST_TEST(x.body.find("\"title\":\"Gone\"") != x.body.npos);
+}

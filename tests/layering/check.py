@@ -11,7 +11,8 @@ LIBRARIES = {
     r"<simdjson": r"codecs/(json_reader|items)\.cpp",
     r"<rocksdb/": r"(storage|tests/storage|benchmarks)/.*rocksdb.*",
     r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*",
-    r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*",
+    r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
+              r"tests/system/batchd_crashing\.cpp",
     r"<caf/": r"actors/.*|tests/actors/.*",
     r"<caf/(io|openssl)/": r"actors/cluster.*",
 }

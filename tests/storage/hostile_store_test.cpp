@@ -15,15 +15,6 @@ struct hostile_fixture {
     return store->commit(put_one(family::things, key, "v"), d, term);
   }
 
-  /// Submits a put; its completion is added to `completed`.
-  void submit(std::string key) {
-    store->submit(put_one(family::things, key, "v"), durability::buffered, term,
-                  [this, key](commit_status status) {
-                    completed
-                      += key + ":" + std::string{to_string(status)} + " ";
-                  });
-  }
-
   std::string keys() {
     std::string result;
     for (auto& row : read_all(*store, family::things))
@@ -33,7 +24,6 @@ struct hostile_fixture {
 
   std::shared_ptr<hostile_store> store;
   uint64_t term;
-  std::string completed;
 };
 
 /// The statuses of some commits, as a text.
@@ -158,68 +148,6 @@ BOOST_AUTO_TEST_CASE(a_power_cut_ends_the_snapshots_before_it) {
   auto after = x.store->take_snapshot();
   BOOST_TEST(
     must(x.store->scan(after, family::things, "", "", "", 100)).empty());
-}
-
-BOOST_AUTO_TEST_CASE(held_submissions_complete_in_order_at_the_flush) {
-  hostile_options o;
-  o.delay_permille = 1000;
-  hostile_fixture x{o};
-  x.submit("a");
-  x.submit("b");
-  BOOST_TEST(x.completed == "");
-  BOOST_TEST(x.keys() == "");
-  x.store->flush();
-  BOOST_TEST(x.completed == "a:ok b:ok ");
-  BOOST_TEST(x.keys() == "ab");
-}
-
-BOOST_AUTO_TEST_CASE(
-  one_failure_fails_all_that_were_submitted_before_it_was_told) {
-  hostile_options o;
-  o.delay_permille = 1000;
-  o.retry_permille = 300;
-  o.seed = 2;
-  hostile_fixture x{o};
-  for (int round = 0; round < 20; ++round) {
-    x.completed.clear();
-    for (auto key : {"a", "b", "c", "d"})
-      x.submit(key);
-    x.store->flush();
-    auto first_failure = x.completed.find("retry");
-    BOOST_TEST((first_failure == std::string::npos
-                || x.completed.find("ok", first_failure) == std::string::npos));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(after_a_failure_was_told_submissions_succeed_again) {
-  hostile_fixture x;
-  x.store->depose();
-  x.submit("a");
-  BOOST_TEST(x.completed == "a:stale_term ");
-  x.term = must(x.store->take_over());
-  x.submit("b");
-  BOOST_TEST(x.completed == "a:stale_term b:ok ");
-}
-
-BOOST_AUTO_TEST_CASE(a_commit_comes_after_what_is_held) {
-  hostile_options o;
-  o.delay_permille = 1000;
-  hostile_fixture x{o};
-  x.submit("a");
-  BOOST_TEST(x.put("b", durability::durable) == commit_status::ok);
-  BOOST_TEST(x.completed == "a:ok ");
-  x.store->cut_power(0);
-  BOOST_TEST(x.keys() == "ab");
-}
-
-BOOST_AUTO_TEST_CASE(a_power_cut_leaves_what_is_held_unknown) {
-  hostile_options o;
-  o.delay_permille = 1000;
-  hostile_fixture x{o};
-  x.submit("a");
-  x.store->cut_power(10);
-  BOOST_TEST(x.completed == "a:unknown ");
-  BOOST_TEST(x.keys() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -127,6 +127,7 @@ BOOST_AUTO_TEST_CASE(a_folder_that_can_only_be_read_is_read) {
   auto before = look_at(folder);
   BOOST_TEST(run_part("open_for_reading_as_nobody", folder) == 0);
   BOOST_TEST((look_at(folder) == before));
+  // A server cannot use it, and says why.
   auto how = run_part("open_as_nobody", folder);
   BOOST_TEST(static_cast<ec>(WEXITSTATUS(how)) == ec::storage_failure);
   fs::permissions(folder, fs::perms{0755});

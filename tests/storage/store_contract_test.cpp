@@ -307,35 +307,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_term_that_was_never_given_is_refused, Kind,
   BOOST_TEST(x.put(family::things, "a", "1") == commit_status::stale_term);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(submissions_complete_in_their_order, Kind,
-                              all_kinds) {
-  written<Kind> x;
-  std::string completed;
-  for (auto name : {"a", "b", "c"})
-    x.store->submit(put_one(family::things, name, ""), durability::buffered,
-                    x.term, [&completed, name](commit_status status) {
-                      BOOST_TEST(status == commit_status::ok);
-                      completed += name;
-                    });
-  // A commit comes after everything submitted before it.
-  BOOST_TEST(x.commit({}, durability::durable) == commit_status::ok);
-  BOOST_TEST(completed == "abc");
-  BOOST_TEST(read_all(*x.store, family::things).size() == 3u);
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_completion_may_submit_again, Kind, all_kinds) {
-  written<Kind> x;
-  auto second = commit_status::fatal;
-  x.store->submit(put_one(family::things, "a", ""), durability::buffered,
-                  x.term, [&](commit_status) {
-                    x.store->submit(put_one(family::things, "b", ""),
-                                    durability::durable, x.term,
-                                    [&](commit_status s) { second = s; });
-                  });
-  BOOST_TEST(x.commit({}) == commit_status::ok);
-  BOOST_TEST(second == commit_status::ok);
-}
-
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_is_healthy_and_has_room, Kind,
                               all_kinds) {
   Kind x;

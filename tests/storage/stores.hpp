@@ -5,6 +5,7 @@
 #include "storage/hostile_store.hpp"
 #include "storage/memory_store.hpp"
 #include "storage/rocksdb_store.hpp"
+#include "tests/storage/child_process.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -79,12 +80,6 @@ inline write_batch put_one(family f, std::string_view key,
   write_batch result;
   result.put(f, key, value);
   return result;
-}
-
-/// Keys in the order of their numbers.
-inline std::string numbered(int i) {
-  auto digits = std::to_string(i);
-  return std::string(8 - digits.size(), '0') + digits;
 }
 
 /// Options for a store in a folder on any disk, however small.

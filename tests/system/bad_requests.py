@@ -2,7 +2,7 @@
 are refused alone."""
 import json
 
-from driver import JSON, NDJSON, Server
+from driver import ABSENT, JSON, NDJSON, Server
 from raw_http import request
 from refusals import AS_JSON, AS_NDJSON, GOOD_BODY, GOOD_ITEM, IMPORT, Case, \
     post, run_cases, run_refusals
@@ -269,6 +269,203 @@ def things_that_are_refused(checks, target):
     ])
 
 
+def orders_of_jobs(checks, target):
+    open, ended, gone = ("/batch/" + id for id in (
+        target.open, target.ended, target.gone))
+
+    def case(name, path, body="", *says, method="POST", status=400,
+             code="invalid_request", type=AS_JSON):
+        return Case(f"{method} {name}", request(method, path, type, body=body),
+                    status, code, says)
+
+    def patch(name, body, *says, path=open, status=400,
+              code="invalid_request", type=AS_JSON):
+        return case(name, path, body, *says, method="PATCH", status=status,
+                    code=code, type=type)
+    orders = ("cancel", "pause", "resume", "retry")
+    run_cases(checks, target, [
+        *[case(f"{what} with {name}", f"{open}/{what}", body, *says, code=code)
+          for what in orders for name, body, code, *says in (
+              ("no JSON", "{", "invalid_json", "at byte 1"),
+              ("bad UTF-8", b'{"a":"\xff"}', "invalid_json", "at byte 6"),
+              ("white space", " ", "invalid_json"),
+              ("an array", "[]", "invalid_request", "object"),
+              ("a number", "5", "invalid_request", "object"),
+              ("an unknown member", '{"nope":1}', "invalid_request", "nope"),
+              ("deep nesting", '{"mode":' + "[" * 2000 + "]" * 2000 + "}",
+               "invalid_request", "nested"))],
+        *[case(f"{what} as text", f"{open}/{what}", "{}", status=415,
+               code="unsupported_media_type", type="Content-Type: text/plain")
+          for what in orders],
+        *[case(f"{what} with an unknown parameter", f"{open}/{what}?nope=1",
+               "", "nope") for what in orders],
+        *[case(f"{what} of 2 MiB", f"{open}/{what}", '{"mode":"%s"}'
+               % ("x" * (2 << 20)), status=413, code="body_too_large")
+          for what in orders],
+        *[case(f"{what} of {id}", f"/batch/{id}/{what}", status=404,
+               code="no_such_job") for what in orders
+          for id in ("1", "%20", ABSENT)],
+        *[case(f"{what} of a deleted job", f"{gone}/{what}", status=410,
+               code="job_gone") for what in orders],
+        *[case(f"{what} of an ended job", f"{ended}/{what}", status=409,
+               code="conflict") for what in orders if what != "retry"],
+        case("retry of an open job", open + "/retry", status=409,
+             code="conflict"),
+        case("resume of what is not paused", open + "/resume", status=409,
+             code="conflict"),
+        case("an unknown mode", open + "/cancel", '{"mode":"soon"}', "mode",
+             "drain"),
+        case("a mode in capitals", open + "/cancel", '{"mode":"NOW"}', "mode"),
+        case("a mode that is null", open + "/cancel", '{"mode":null}', "mode"),
+        case("mode twice", open + "/cancel", '{"mode":"now","mode":"now"}',
+             "twice"),
+        case("mode twice, once in escapes", open + "/cancel",
+             r'{"mode":"now","\u006dode":"now"}', "twice"),
+        case("an unknown mode in the query", open + "/cancel?mode=soon", "",
+             "mode"),
+        case("two modes", open + "/cancel?mode=now", '{"mode":"drain"}',
+             "mode"),
+        case("mode of a pause", open + "/pause", '{"mode":"now"}', "mode"),
+        case("mode of a pause in the query", open + "/pause?mode=now", "",
+             "mode"),
+        case("an order that does not exist", open + "/stop", status=404,
+             code="no_such_route"),
+        patch("nothing", "", code="invalid_json"),
+        patch("no JSON", '{"priority":}', "at byte 12", code="invalid_json"),
+        patch("an array", "[]"),
+        patch("no members", "{}", "priority", "concurrency"),
+        patch("an unknown member", '{"priority":1,"nope":1}', "nope",
+              "concurrency"),
+        patch("status", '{"status":"completed"}', "status"),
+        *[patch("priority " + x, '{"priority":%s}' % x, "priority", "-10")
+          for x in ("11", "-11", "1.5", "1e0", '"1"', "null", "[]")],
+        *[patch("concurrency " + x, '{"concurrency":%s}' % x, "concurrency",
+                "1000") for x in ("0", "1001", "-1", "2.0", '"1"', "null")],
+        patch("priority twice", '{"priority":1,"priority":1}', "twice"),
+        patch("text", "{}", type="Content-Type: text/plain", status=415,
+              code="unsupported_media_type"),
+        patch("a parameter", '{"priority":1}', "nope", path=open + "?nope=1"),
+        patch("an ended job", '{"priority":1}', path=ended, status=409,
+              code="conflict"),
+        patch("a deleted job", '{"priority":1}', path=gone, status=410,
+              code="job_gone"),
+        patch("no job", '{"priority":1}', path="/batch/1", status=404,
+              code="no_such_job"),
+        case("of an open job", open, method="DELETE", status=409,
+             code="conflict"),
+        case("of a deleted job", gone, method="DELETE", status=410,
+             code="job_gone"),
+        case("of no job", "/batch/" + ABSENT, method="DELETE", status=404,
+             code="no_such_job"),
+        case("with a parameter", ended + "?force=1", "", "force",
+             method="DELETE"),
+    ])
+
+
+def orders_of_letters(checks, target):
+    id = target.letter
+
+    def case(name, what, body, *says, code="invalid_request", status=400,
+             path=None, type=AS_JSON):
+        if not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        return Case(f"{what}: {name}", post(body, type, path=path or
+                    "/dead-letters/" + what), status, code, says)
+    fine = {"jobId": target.ended}
+    both, alone = ("replay", "purge"), id + "/replay"
+    run_cases(checks, target, [
+        *[case(name, what, body, *says, code=code) for what in both
+          for name, body, code, *says in (
+              ("nothing", "", "invalid_json", "empty"),
+              ("no JSON", "{", "invalid_json", "at byte 1"),
+              ("two bodies", "{}{}", "invalid_json", "at byte 2"),
+              ("an array", [], "invalid_request", "object"),
+              ("no filter", {}, "invalid_request", "filter", "required"),
+              ("no filter in a dry run", {"dryRun": True}, "invalid_request",
+               "filter", "required"),
+              ("an empty filter", {"filter": {}}, "invalid_request",
+               "filter", "not empty"),
+              ("a filter that is null", {"filter": None}, "invalid_request",
+               "filter"),
+              ("a filter that is a text", {"filter": id}, "invalid_request",
+               "filter"),
+              ("filter twice", '{"filter":{"ns":"n"},"filter":{"ns":"n"}}',
+               "invalid_request", "filter", "twice"),
+              ("an unknown member", {"filter": fine, "nope": 1},
+               "invalid_request", "nope", "dryRun"),
+              ("a misspelt dry run", {"filter": fine, "dryrun": True},
+               "invalid_request", "dryrun"),
+              ("a dry run that is no boolean", {"filter": fine,
+               "dryRun": "false"}, "invalid_request", "dryRun"),
+              ("an unknown filter", {"filter": {**fine, "message": "x"}},
+               "invalid_request", "/filter/message", "jobId"),
+              ("jobId", {"filter": {"jobId": "1"}}, "invalid_request",
+               "/filter/jobId"),
+              ("jobId a number", {"filter": {"jobId": 1}}, "invalid_request",
+               "/filter/jobId"),
+              ("type", {"filter": {"type": "imports"}}, "invalid_request",
+               "/filter/type", "import-things"),
+              ("ns", {"filter": {"ns": ""}}, "invalid_request", "/filter/ns"),
+              ("a NUL in ns", {"filter": {"ns": "a\0b"}}, "invalid_request",
+               "/filter/ns"),
+              ("code", {"filter": {"code": "oops"}}, "invalid_request",
+               "/filter/code", "oops"),
+              ("after", {"filter": {"after": "yesterday"}},
+               "invalid_request", "/filter/after", "2026-"),
+              ("before a number", {"filter": {"before": 5}},
+               "invalid_request", "/filter/before"),
+              ("no ids", {"filter": {"ids": []}}, "invalid_request",
+               "/filter/ids", "at least one"),
+              ("ids a text", {"filter": {"ids": id}}, "invalid_request",
+               "/filter/ids"),
+              ("a bad id", {"filter": {"ids": [id, "1.1"]}},
+               "invalid_request", "/filter/ids/1"),
+              ("an id that is a number", {"filter": {"ids": [1]}},
+               "invalid_request", "/filter/ids/0"),
+              ("1,001 ids", {"filter": {"ids": [id] * 1001}},
+               "invalid_request", "/filter/ids", "1000"))],
+        *[case("text", what, {"filter": fine}, status=415,
+               code="unsupported_media_type", type="Content-Type: text/plain")
+          for what in (*both, alone)],
+        *[case("a parameter", what, {"filter": fine}, "ns",
+               path=f"/dead-letters/{what}?ns=n") for what in (*both, alone)],
+        *[case("2 MiB", what, {"filter": {"ns": "n" * (2 << 20)}}, status=413,
+               code="body_too_large") for what in (*both, alone)],
+        *[case("an unknown job", what, {"filter": {"jobId": ABSENT}},
+               status=404, code="no_such_job") for what in both],
+        *[case("a deleted job", what, {"filter": {"jobId": target.gone}},
+               status=410, code="job_gone") for what in both],
+        *[case("purge has no " + name, "purge", {"filter": fine, name: {}},
+               name) for name in ("patch", "options")],
+        case("filter of the short form", alone, {"filter": fine}, "filter"),
+        case("no JSON", alone, "{", code="invalid_json"),
+        *[case("a patch that is " + x, what, '{%s"patch":%s}' % (
+              '"filter":%s,' % json.dumps(fine) if what == "replay" else "",
+              x), "/patch", "object") for what in ("replay", alone)
+          for x in ("null", "[]", '"{}"', "5", "true")],
+        case("a patch that is no JSON", "replay",
+             '{"filter":{"ns":"n"},"patch":{"a":}}', "at byte 34",
+             code="invalid_json"),
+        case("a patch that is too deep", "replay", '{"filter":{"ns":"n"},'
+             '"patch":{"a":%s}}' % ("[" * 2000 + "]" * 2000), "nested"),
+        *[case("options that are " + x, "replay",
+               '{"filter":{"ns":"n"},"options":%s}' % x, "options")
+          for x in ("null", "[]", '"{}"')],
+        case("a bad option", "replay", {"filter": fine,
+             "options": {"priority": 11}}, "/options/priority",
+             code="invalid_option"),
+        case("an option of another type", "replay", {"filter": fine,
+             "options": {"into": "x"}}, "into", code="invalid_option"),
+        case("an unknown letter", "x", {}, status=404,
+             code="no_such_dead_letter",
+             path=f"/dead-letters/{target.ended}.1/replay"),
+        case("no letter id", "x", {}, status=404, code="no_such_dead_letter",
+             path="/dead-letters/1/replay"),
+        case("of a deleted job", "x", {}, status=410, code="job_gone",
+             path=f"/dead-letters/{target.gone}.0/replay"),
+    ])
+
+
 def items_that_fail_alone(checks):
     """In a good request a bad item is its own affair."""
     server = Server()
@@ -331,4 +528,5 @@ def items_that_fail_alone(checks):
 if __name__ == "__main__":
     run_refusals([bodies_that_are_not_JSON, bodies_of_a_wrong_shape,
                   options_that_are_refused, media_types,
-                  things_that_are_refused], items_that_fail_alone)
+                  things_that_are_refused, orders_of_jobs, orders_of_letters],
+                 items_that_fail_alone)

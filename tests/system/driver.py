@@ -5,6 +5,7 @@ ends, its servers and its folders go with it.
 """
 import atexit
 import ctypes
+import datetime
 import http.client
 import json
 import os
@@ -24,6 +25,8 @@ TYPES = ("import-things", "import-relationships", "generate-embeddings",
          "export-things", "transform-data")
 ENDED = ("completed", "failed")
 JSON = "application/json"
+# The id of no job.
+ABSENT = "018f4e2a-7c3d-7b1e-9a55-0242ac120002"
 NDJSON = "application/x-ndjson"
 
 _libc = ctypes.CDLL(None)
@@ -98,8 +101,12 @@ class Server:
         self.root = temporary_folder()
         self.folder = folder or os.path.join(self.root, "data")
         self.arguments = arguments
+        # Variables beside those of this process.
+        self.environment = {}
         self.token = None
         self.process = None
+        # How the last process ended.
+        self.status = None
         if start:
             self.start()
 
@@ -110,11 +117,15 @@ class Server:
                 [BATCHD, "serve", "--data", self.folder, "--http",
                  "127.0.0.1:0", *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                env={**os.environ, **self.environment},
                 preexec_fn=_end_with_parent)
         Server.running.add(self)
 
     def start(self, seconds=30):
         self.launch()
+        return self.await_ready(seconds)
+
+    def await_ready(self, seconds=30):
         limit = threading.Timer(seconds, self.process.kill)
         limit.start()
         line = self.process.stdout.readline().decode()
@@ -144,10 +155,10 @@ class Server:
     def _end(self, number):
         if self.is_running():
             self.process.send_signal(number)
-        status = self.process.wait(30)
+        self.status = self.process.wait(30)
         self.process.stdout.close()
         Server.running.discard(self)
-        return status
+        return self.status
 
     def reset_peak(self):
         """Forgets the peak of the memory so far. Answers the present MiB."""
@@ -219,6 +230,14 @@ class Server:
     def errors(self, id):
         return self.get(f"/batch/{id}/errors").lines()
 
+    def change_letters(self, method, path, body=None, headers=None):
+        """Sends what may have to wait for its turn: dead letters are replayed,
+        purged or removed by one at a time."""
+        def done():
+            answer = self.request(method, path, body, headers)
+            return None if b"right now" in answer.body else answer
+        return until(done, f"the turn of {method} {path}", 10)
+
     def stats(self):
         return self.get("/stats").json()["stats"]
 
@@ -229,6 +248,39 @@ class Server:
         """The things of a namespace by id."""
         lines = self.export(ns, "format=ndjson&kind=things").lines()
         return {thing["id"]: thing for thing in lines}
+
+
+class Ended:
+    """A client command that has ended."""
+
+    def __init__(self, done):
+        self.status, self.out, self.told = (done.returncode, done.stdout,
+                                            done.stderr)
+
+    def json(self):
+        return json.loads(self.out)
+
+    def __repr__(self):
+        return f"{self.status} {self.out[:300]!r} {self.told[:300]!r}"
+
+
+def command(server, *arguments, url=None):
+    """Runs batchd as a client of a server."""
+    url = url or f"http://{server.host}:{server.port}"
+
+    def run():
+        ended = Ended(subprocess.run(
+            [BATCHD, *arguments], stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=120,
+            env={**os.environ, "BATCHD_URL": url}))
+        return None if "right now" in ended.told else ended
+    return until(run, f"the turn of {arguments}", 10)
+
+
+def milliseconds(time):
+    """The point of a time in an answer."""
+    return round(datetime.datetime.fromisoformat(
+        time.replace("Z", "+00:00")).timestamp() * 1000)
 
 
 def thing(ns, id, **more):
@@ -262,6 +314,15 @@ class Checks:
     def equal(self, got, wanted, what):
         return self(got == wanted, f"{what}: got {got!r:.600}, "
                                    f"wanted {wanted!r:.600}")
+
+    def problem(self, answer, status, code, what, *says):
+        """The answer is an error of this kind that says these things."""
+        body = answer.json()
+        self.equal((answer.status, body.get("code")), (status, code),
+                   f"{what}: {answer}")
+        for text in says:
+            self(text in body.get("error", ""), f"{what}: {text!r} is said in "
+                                                f"{body}")
 
     def run_group(self, group, *arguments):
         name = group.__name__.replace("_", " ")

@@ -35,13 +35,22 @@ class Target:
         self.server.request("PUT", "/things/keep/sentinel",
                             thing("keep", "sentinel", data={"n": [1.10]}))
         self.server.run("import-things", [thing("keep", "other")])
+        # A job with a dead letter, one that has not ended, one that is gone.
+        self.ended = self.server.run("import-things", [{}, thing("keep", "3")]
+                                     )["id"]
+        self.letter = self.ended + ".0"
+        self.open = self.server.submit("transform-data", [1], options={
+            "delaySeconds": 86400})
+        self.gone = self.server.run("transform-data", [])["id"]
+        self.server.change_letters("DELETE", "/batch/" + self.gone)
         self.picture = self.look()
 
     def look(self):
         """Everything a refused request could have changed."""
         return [self.server.get(path).body for path in
                 ("/stats", "/things/keep", "/things/n", "/things/smuggled",
-                 "/batch?limit=500")]
+                 "/batch?limit=500", "/dead-letters?limit=500",
+                 "/dead-letters/" + self.letter)]
 
     def check_unharmed(self, checks, name):
         server = self.server
@@ -63,7 +72,7 @@ class Target:
 
     def is_idle(self):
         stats = self.server.stats()
-        return stats["pending"] + stats["processing"] == 0
+        return stats["pending"] + stats["processing"] <= 1
 
 
 def check_refusal(checks, case, answer):

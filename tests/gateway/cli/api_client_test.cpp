@@ -157,3 +157,31 @@ BOOST_AUTO_TEST_CASE(a_token_that_would_break_the_head_is_refused) {
     BOOST_TEST((client.error().status == exit_status::wrong_usage));
   }
 }
+
+BOOST_AUTO_TEST_CASE(a_call_sends_a_small_body_or_none) {
+  auto server = answering(whole_answer(200, "{\"a\":1}"));
+  auto api = client_of(server.url() + "/base", "secret");
+  auto answer = api.call("PATCH", path, R"({"priority":5})");
+  BOOST_TEST(answer.value_or("?") == "{\"a\":1}");
+  auto request = server.requests().at(0);
+  BOOST_TEST(request.starts_with("PATCH /base/x HTTP/1.1\r\n"));
+  BOOST_TEST(request.find("Content-Type: application/json\r\n")
+             != request.npos);
+  BOOST_TEST(request.find("Authorization: Bearer secret\r\n") != request.npos);
+  BOOST_TEST(request.ends_with("\r\n\r\n{\"priority\":5}"));
+  BOOST_TEST(api.call("POST", path).has_value());
+  request = server.requests().at(1);
+  BOOST_TEST(request.find("Content-Length: 0\r\n") != request.npos);
+  BOOST_TEST(request.find("Content-Type") == request.npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_is_refused_says_why) {
+  auto server = answering(
+    whole_answer(409, R"({"error":"the job has ended","code":"conflict"})"));
+  auto answer = client_of(server.url()).call("DELETE", path);
+  BOOST_REQUIRE(!answer);
+  BOOST_TEST((answer.error().status == exit_status::failed));
+  BOOST_TEST(answer.error().message == "the job has ended (conflict)");
+  auto nobody = client_of("http://127.0.0.1:1").call("DELETE", path);
+  BOOST_TEST((nobody.error().status == exit_status::no_server));
+}

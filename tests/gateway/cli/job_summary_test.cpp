@@ -74,3 +74,26 @@ BOOST_AUTO_TEST_CASE(odd_values_do_no_harm) {
   BOOST_TEST(job->progress.done == 0u);
   BOOST_TEST(job_block(*job).size() > 0u);
 }
+
+BOOST_AUTO_TEST_CASE(what_was_ordered_of_a_job_is_shown) {
+  auto job = parse_job_answer(
+    R"({"job":{"id":"j","type":"t","status":"pending","state":"scheduled",)"
+    R"("total":2,"runAt":"2026-03-01T12:00:00.000Z","cancelling":true,)"
+    R"("priority":-3,"concurrency":4,"reason":"mended\u001b"}})");
+  BOOST_REQUIRE(job.has_value());
+  BOOST_TEST(job_block(*job)
+             == "job       j\n"
+                "type      t\n"
+                "status    pending, scheduled, cancelling\n"
+                "reason    mended\n"
+                "runs at   2026-03-01T12:00:00.000Z\n"
+                "priority  -3\n"
+                "at once   4 chunks\n"
+                "progress  0 of 2 items, 0.0 %\n"
+                "failed    0\n");
+  job = parse_job_answer(
+    R"({"job":{"id":"j","status":"failed","state":"cancelled","total":5,)"
+    R"("processed":2,"failed":0,"notStarted":3}})");
+  auto text = job_block(*job);
+  BOOST_TEST(text.find("not begun 3\n") != text.npos, text);
+}

@@ -48,3 +48,13 @@ BOOST_AUTO_TEST_CASE(wrong_options_are_wrong_usage) {
     BOOST_TEST(!text.error().message.empty());
   }
 }
+
+BOOST_AUTO_TEST_CASE(an_object_is_put_on_one_line) {
+  BOOST_TEST(object_text("{\n \"a\": 1 }", "--patch", "{}").value_or("?")
+             == R"({"a":1})");
+  auto wrong = object_text("[]", "--patch", "{\"a\":1}");
+  BOOST_REQUIRE(!wrong);
+  BOOST_TEST((wrong.error().status == exit_status::wrong_usage));
+  BOOST_TEST(wrong.error().message.starts_with(
+    "--patch takes one JSON object, e.g. '{\"a\":1}': "));
+}
