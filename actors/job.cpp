@@ -71,12 +71,17 @@ void fill(self_pointer self) {
   set_timer(self);
   auto outstanding = st.machine->outstanding();
   auto window = window_of(st);
-  // Half a window at a time: fewer, larger messages. But outcomes may be held
-  // back behind what was given back, so that never waits.
-  if (outstanding >= window
+  auto room = outstanding < window ? window - outstanding : 0;
+  // Outcomes may be held back behind what was given back, so that does not
+  // wait for them.
+  if (room == 0 && st.machine->has_given_back()
+      && st.machine->in_flight() < window)
+    room = 1;
+  // Half a window at a time: fewer, larger messages.
+  if (room == 0
       || (outstanding > window / 2 && !st.machine->has_urgent(now(self))))
     return;
-  auto pieces = st.machine->take(window - outstanding, now(self));
+  auto pieces = st.machine->take(room, now(self));
   if (!pieces.empty())
     offer(self, std::move(pieces));
   set_timer(self);
@@ -227,6 +232,13 @@ void check_predecessors(self_pointer self) {
     auto status = find_job_status(*st.store, id);
     if (status && !has_ended(*status))
       return;
+    if (!status && status.error().code != ec::no_such_job
+        && status.error().code != ec::job_gone) {
+      spdlog::warn("{}: job {} cannot be looked at: {}", name_of(self),
+                   to_string(id), status.error().message);
+      self->delayed_send(self, unreadable_pause, atom::release_atom_v);
+      return;
+    }
     if (status && *status == job_status::completed)
       continue;
     auto why = "job " + to_string(id) + ", which had to complete first, "

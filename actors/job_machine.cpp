@@ -63,6 +63,8 @@ std::vector<chunk_ref> job_machine::take(size_t count, moment now) {
     active_[ref.chunk] = {ref, false};
     taken.push_back(std::move(ref));
   };
+  // The lowest first: others may be held back behind it.
+  std::ranges::sort(given_back_, std::ranges::greater{}, &chunk_ref::chunk);
   while (taken.size() < count && !given_back_.empty()) {
     give(std::move(given_back_.back()));
     given_back_.pop_back();
@@ -82,6 +84,11 @@ std::vector<chunk_ref> job_machine::take(size_t count, moment now) {
 
 bool job_machine::has_urgent(moment now) const {
   return !given_back_.empty() || time_to_next(now) == 0;
+}
+
+size_t job_machine::in_flight() const {
+  return static_cast<size_t>(std::ranges::count_if(
+    active_, [](const auto& x) { return !x.second.outcome_in; }));
 }
 
 void job_machine::give_back(const chunk_ref& ref) {
@@ -233,7 +240,11 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   waiting_chunk waits;
   if (auto found = waiting_.find(chunk); found != waiting_.end())
     waits = std::move(found->second);
+  // A round that has done nothing (all throttled, say) has no results either,
+  // so the next one may have its number: numbers do not run out.
   waits.rounds = outcome.ref.round;
+  if (outcome.done.empty() && outcome.ref.round > 1)
+    --waits.rounds;
   progress_.retrying -= waits.failed();
   std::map<uint32_t, pending_item> before;
   for (auto offset : outcome.ref.offsets)
@@ -265,6 +276,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   progress_.retrying += waits.failed();
 
   auto pending = static_cast<uint32_t>(waits.items.size());
+  auto rounds = waits.rounds;
   if (pending == 0) {
     waiting_.erase(chunk);
     ++chunks_done_;
@@ -278,7 +290,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   } else
     unit.changes.put(
       family::marks, keys::chunk(number, chunk),
-      encode_record(chunk_mark{processed, failed, pending, outcome.ref.round}));
+      encode_record(chunk_mark{processed, failed, pending, rounds}));
   write_progress(unit, now);
   return unit;
 }

@@ -72,6 +72,12 @@ public:
   /// Pieces that were taken and whose outcome is not committed.
   size_t outstanding() const { return active_.size(); }
 
+  /// Those of them whose outcome is not in yet.
+  size_t in_flight() const;
+
+  /// Whether a piece was given back and waits to be given out again.
+  bool has_given_back() const { return !given_back_.empty(); }
+
   /// Takes back a piece that nobody has begun, to be given out again.
   void give_back(const chunk_ref& ref);
 

@@ -33,7 +33,7 @@ void give_up_job(supervisor_pointer self, uint64_t number,
   spdlog::error("job number {} is paused: {}", number, why);
   st.jobs.erase(number);
   auto start = read_open_job(*st.store, number);
-  if (!start)
+  if (!start || has_ended(start->progress.status))
     return;
   start->control.paused = true;
   start->progress.state = job_state::paused;
@@ -68,8 +68,11 @@ void restart_job(supervisor_pointer self, uint64_t number,
         auto start = read_open_job(*state.store, number);
         if (!start)
           return give_up_job(self, number, start.error().message);
-        if (!has_ended(start->progress.status))
+        if (!has_ended(start->progress.status)) {
+          // The new JOB offers anew, and wants to be told of its begin.
+          self->send(state.dispatcher, atom::withdraw_atom_v, number);
           return spawn_job(self, std::move(*start));
+        }
         state.jobs.erase(number);
         release_waiting(self, number);
       },
@@ -126,6 +129,8 @@ caf::result<void> order_job(supervisor_pointer self, const job_id& id,
     return to_caf(number.error());
   if (st.stopping)
     return to_caf({ec::shutting_down, "the service is ending"});
+  if (st.accepting.contains(*number))
+    return to_caf({ec::overloaded, "the job is being accepted; try again"});
   auto found = st.jobs.find(*number);
   if (found == st.jobs.end()) {
     auto start = read_open_job(*st.store, *number);

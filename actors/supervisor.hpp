@@ -36,11 +36,13 @@ struct supervisor_state {
   /// Jobs that wait for the end of another one, by the number of that.
   std::multimap<uint64_t, uint64_t> waiting;
   /// Jobs whose acceptance is being written, and their idempotency keys.
-  size_t accepting = 0;
+  std::set<uint64_t> accepting;
   std::set<std::string> keys_in_use;
   /// An upload that changes dead letters is open, or what it has left is being
   /// removed.
   bool letters_are_changing = false;
+  /// Units of tickets that are being written, of abandoned ones as well.
+  size_t ticket_writes = 0;
   uint64_t next_job = 1;
   bool stopping = false;
 };

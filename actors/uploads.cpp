@@ -9,6 +9,7 @@
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -118,6 +119,38 @@ void remove(self_pointer self, uint64_t number, upload_kind kind) {
     .then(begin, [](const caf::error&) {});
 }
 
+/// Lets others change dead letters, once all is written that a ticket which is
+/// gone has asked for.
+void free_letters(supervisor_state& st) {
+  auto is_held = std::ranges::any_of(st.uploads, [](const auto& x) {
+    return x.second.kind != upload_kind::items;
+  });
+  if (!is_held && st.ticket_writes == 0)
+    st.letters_are_changing = false;
+}
+
+caf::result<void> write_with_ticket(self_pointer self,
+                                    const commit_unit_ptr& unit) {
+  auto& st = self->state;
+  if (st.stopping)
+    return to_caf({ec::shutting_down, "the service is ending"});
+  auto done = self->make_response_promise<void>();
+  ++st.ticket_writes;
+  self->request(st.committer, caf::infinite, atom::commit_atom_v, unit)
+    .then(
+      [self, done]() mutable {
+        --self->state.ticket_writes;
+        free_letters(self->state);
+        fulfil(done);
+      },
+      [self, done](const caf::error& why) mutable {
+        --self->state.ticket_writes;
+        free_letters(self->state);
+        done.deliver(why);
+      });
+  return done;
+}
+
 caf::result<job_acceptance> accept(self_pointer self,
                                    supervisor_state::upload upload,
                                    open_job start, commit_unit unit,
@@ -125,7 +158,7 @@ caf::result<job_acceptance> accept(self_pointer self,
   auto& st = self->state;
   auto accepted = self->make_response_promise<job_acceptance>();
   auto context = start.context;
-  ++st.accepting;
+  st.accepting.insert(context->spec.number);
   if (!key_row.empty())
     st.keys_in_use.insert(key_row);
   BATCH_FAIL_POINT("acceptance.before_write");
@@ -134,7 +167,7 @@ caf::result<job_acceptance> accept(self_pointer self,
               std::make_shared<const commit_unit>(std::move(unit)))
     .then(
       [=]() mutable {
-        --self->state.accepting;
+        self->state.accepting.erase(context->spec.number);
         self->state.keys_in_use.erase(key_row);
         if (upload.kind != upload_kind::items)
           self->state.letters_are_changing = false;
@@ -143,7 +176,7 @@ caf::result<job_acceptance> accept(self_pointer self,
         spawn_job(self, std::move(start));
       },
       [=](const caf::error& why) mutable {
-        --self->state.accepting;
+        self->state.accepting.erase(context->spec.number);
         self->state.keys_in_use.erase(key_row);
         accepted.deliver(why);
         remove(self, context->spec.number, upload.kind);
@@ -174,7 +207,7 @@ expected<void> check_predecessors(const supervisor_state& st,
 expected<void> check_admission(const supervisor_state& st) {
   if (st.stopping)
     return fail(ec::shutting_down, "the service is ending");
-  if (st.jobs.size() + st.uploads.size() + st.accepting
+  if (st.jobs.size() + st.uploads.size() + st.accepting.size()
       >= st.options.open_jobs_max)
     return fail(ec::overloaded,
                 std::to_string(st.options.open_jobs_max)
@@ -191,8 +224,12 @@ expected<void> check_admission(const supervisor_state& st) {
 expected<job_ticket> open_upload(supervisor_pointer self,
                                  const job_request& request) {
   auto& st = self->state;
-  if (auto ok = check_admission(st); !ok)
-    return fail(ok);
+  // A ticket brings nothing; what it removes gives space back.
+  if (request.kind == upload_kind::ticket && st.stopping)
+    return fail(ec::shutting_down, "the service is ending");
+  if (request.kind != upload_kind::ticket)
+    if (auto ok = check_admission(st); !ok)
+      return fail(ok);
   job_spec spec;
   spec.number = st.next_job;
   spec.type = request.type;
@@ -216,10 +253,14 @@ expected<job_ticket> open_upload(supervisor_pointer self,
 
 caf::result<void> append_to_upload(supervisor_pointer self, uint64_t number,
                                    const commit_unit_ptr& unit) {
-  if (!self->state.uploads.contains(number))
+  auto& st = self->state;
+  auto found = st.uploads.find(number);
+  if (found == st.uploads.end())
     return to_caf({ec::conflict, "this upload is not open"});
   if (auto ok = check_block(unit->changes); !ok)
     return to_caf(ok.error());
+  if (found->second.kind == upload_kind::ticket)
+    return write_with_ticket(self, unit);
   BATCH_FAIL_POINT("upload.block_accepted");
   return self->delegate(self->state.committer, atom::commit_atom_v, unit);
 }
@@ -277,7 +318,7 @@ void abandon_upload(supervisor_pointer self, uint64_t number) {
   auto kind = found->second.kind;
   self->state.uploads.erase(found);
   if (kind == upload_kind::ticket)
-    self->state.letters_are_changing = false;
+    free_letters(self->state);
   else
     remove(self, number, kind);
 }

@@ -14,6 +14,7 @@ expected<int64_t> count_open_letters(const store_reader& store,
                                      uint64_t number) {
   letter_cursor letters{store, store.take_snapshot(), keys::of_job(number)};
   int64_t count = 0;
+  uint64_t checked = 0;
   for (;;) {
     auto x = letters.next();
     if (!x)
@@ -21,6 +22,17 @@ expected<int64_t> count_open_letters(const store_reader& store,
     if (!*x)
       return count;
     count += (*x)->is_open() ? 1 : 0;
+    if ((*x)->claimed_by == 0 || (*x)->claimed_by == checked)
+      continue;
+    // Its effect takes the place that the letter names.
+    auto replay = read_job(store, (*x)->claimed_by);
+    if (replay && !has_ended(replay->progress.status))
+      return fail(ec::conflict, "items of the job are being tried again by job "
+                                  + to_string(replay->spec.id)
+                                  + "; try again when that has ended");
+    if (!replay && replay.error().code != ec::no_such_job)
+      return fail(replay);
+    checked = (*x)->claimed_by;
   }
 }
 

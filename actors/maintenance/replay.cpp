@@ -175,8 +175,10 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     request.options.empty() ? found->options.value_or("") : request.options);
   if (!options)
     return fail(options);
+  auto type = found->type;
+  auto had_options = found->options;
   submission upload{client};
-  if (auto ok = upload.open({*found->type, std::move(*options),
+  if (auto ok = upload.open({*type, std::move(*options),
                              input_of(request.filter), upload_kind::letters},
                             item_source::dead_letters);
       !ok)
@@ -188,6 +190,9 @@ expected<replay_outcome> replay_letters(const store_reader& store,
     return fail(found);
   if (found->count == 0)
     return replay_outcome{};
+  if (found->type != type || found->options != had_options)
+    return fail(ec::conflict, "the dead letters have changed meanwhile; try "
+                              "again");
   auto added
     = for_each_letter(store, view, request.filter, [&](const stored_letter& x) {
         return add(upload, request, x);

@@ -22,10 +22,10 @@ struct finished_job {
   time_ms finished_at = 0;
 };
 
-expected<std::optional<finished_job>>
-first_finished(const store_reader& store) {
+expected<std::optional<finished_job>> first_finished(const store_reader& store,
+                                                     std::string_view after) {
   auto [from, to] = keys::finished_jobs();
-  auto row = store.scan(nullptr, family::jobs, from, to, {}, 1);
+  auto row = store.scan(nullptr, family::jobs, from, to, after, 1);
   if (!row)
     return fail(row);
   if (row->empty())
@@ -40,8 +40,10 @@ expected<uint64_t> remove_jobs(const store_reader& store,
                                service_client& client,
                                const retention_options& limits, time_ms now) {
   std::optional<letters_ticket> ticket;
-  for (uint64_t removed = 0;; ++removed) {
-    auto first = first_finished(store);
+  // Behind the last job that had to stay.
+  std::string after;
+  for (uint64_t removed = 0;;) {
+    auto first = first_finished(store, after);
     if (!first)
       return fail(first);
     auto counters = read_counters(store);
@@ -62,8 +64,17 @@ expected<uint64_t> remove_jobs(const store_reader& store,
     BATCH_FAIL_POINT("retention.before_removal");
     auto done
       = remove_job(store, *ticket, (*first)->number, now, durability::buffered);
-    if (!done)
+    if (done) {
+      ++removed;
+      continue;
+    }
+    // One that is damaged, or that another job still reads, stops no other.
+    if (done.error().code != ec::storage_corrupt
+        && done.error().code != ec::conflict)
       return fail(done);
+    spdlog::debug("job number {} stays: {}", (*first)->number,
+                  done.error().message);
+    after = keys::finished_job((*first)->finished_at, (*first)->number);
   }
 }
 
