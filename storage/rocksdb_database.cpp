@@ -52,9 +52,8 @@ expected<void> open_to_fault(rocksdb_database& x, const rocksdb_options& o,
     = open_with(kAbsoluteConsistency, rocksdb_log_order::at_gap::refuse);
   // RocksDB drops in silence what comes behind a fault, whether it was durable
   // or not: so it is asked to only if nothing durable is there.
-  if (auto oldest = x.log_order->oldest_log();
-      oldest && opened.IsCorruption()) {
-    if (auto checked = check_log(o.folder, *oldest, x.env()); !checked)
+  if (auto began = x.log_order->began(); began && opened.IsCorruption()) {
+    if (auto checked = check_log(o.folder, *began, x.env()); !checked)
       return checked;
     opened = open_with(kPointInTimeRecovery, rocksdb_log_order::at_gap::stop);
   }

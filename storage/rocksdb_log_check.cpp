@@ -52,13 +52,14 @@ std::optional<log_record> read_log_record(std::string_view batch) {
   return result;
 }
 
-expected<void> check_log(const std::filesystem::path& folder, uint64_t oldest,
+expected<void> check_log(const std::filesystem::path& folder, log_begin begin,
                          rocksdb::Env& env) {
-  auto files = list_log_files(folder, oldest, env);
+  auto files = list_log_files(folder, begin.number, env);
   if (!files)
     return fail(files);
   std::optional<uint64_t> next;
   std::optional<gap> missing;
+  auto has_begun = begin.is_sure;
   for (auto& file : *files) {
     auto log = log_file::open(file, env);
     if (!log)
@@ -67,7 +68,8 @@ expected<void> check_log(const std::filesystem::path& folder, uint64_t oldest,
       auto bytes = log->next(log_record_bytes);
       if (!bytes)
         return fail(bytes);
-      if (!*bytes)
+      has_begun |= log->has_skipped();
+      if (!*bytes || !has_begun)
         break;
       auto record = read_log_record(**bytes);
       if (!record)
@@ -75,8 +77,10 @@ expected<void> check_log(const std::filesystem::path& folder, uint64_t oldest,
       // RocksDB stops at bytes that are no record, unless they end a log and
       // the next one goes on with the same row. If nothing comes before them,
       // at least the row before this record is lost.
+      auto is_first = !next && !begin.is_sure;
       if (!missing
-          && (log->has_skipped() || (next && *next < record->sequence)))
+          && (is_first || log->has_skipped()
+              || (next && *next < record->sequence)))
         missing = gap{next.value_or(record->sequence - 1), file};
       if (missing && record->synced_to && *record->synced_to >= missing->from)
         return fail(ec::storage_corrupt,

@@ -8,7 +8,7 @@
 // promised to keep.
 //
 // What this cannot see: damage to the last durable write if its mark was lost
-// as well, in a power cut.
+// as well, in a power cut; and that the oldest log is gone as a whole.
 #pragma once
 
 #include "codecs/error.hpp"
@@ -39,12 +39,19 @@ struct log_record {
 std::optional<log_record> read_log_record(std::string_view batch);
 inline constexpr size_t log_record_bytes = 64;
 
+/// The first log that RocksDB replayed. What is left of older ones has gaps of
+/// its own: a crash may keep any of them from being deleted.
+struct log_begin {
+  uint64_t number = 0;
+  /// False if not one record could be replayed. Then it is the first log from
+  /// this number on that is damaged at its begin.
+  bool is_sure = false;
+};
+
 /// Reads the logs that RocksDB found damaged; changes nothing.
-/// @param oldest number of the first log that is needed; what is left of older
-/// ones has gaps of its own.
 /// Errors: `ec::storage_corrupt`, naming the file and what to do, if durable
 /// writes are missing; `ec::storage_failure`.
-expected<void> check_log(const std::filesystem::path& folder, uint64_t oldest,
+expected<void> check_log(const std::filesystem::path& folder, log_begin begin,
                          rocksdb::Env& env);
 
 } // namespace batch

@@ -1,6 +1,8 @@
 // Keeps RocksDB from replaying its logs past a gap.
 #pragma once
 
+#include "storage/rocksdb_log_check.hpp"
+
 #include <rocksdb/wal_filter.h>
 
 #include <cstdint>
@@ -32,13 +34,13 @@ public:
                                      rocksdb::WriteBatch* new_batch,
                                      bool* batch_changed) override;
 
-  /// Number of the oldest log that is needed; nothing if the opening failed
+  /// Where a replay that found a fault began; nothing if the opening failed
   /// before it came to the logs.
-  std::optional<uint64_t> oldest_log() const { return oldest_log_; }
+  std::optional<log_begin> began() const { return began_; }
 
 private:
   const at_gap what_;
-  std::optional<uint64_t> oldest_log_;
+  std::optional<log_begin> began_;
   std::optional<uint64_t> next_;
 };
 

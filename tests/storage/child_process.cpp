@@ -67,7 +67,14 @@ bool commit_in_the_end(store& s, const write_batch& changes, durability d,
   }
 }
 
+/// For an abort that is wanted, and worth no file.
+void leave_no_core() {
+  const rlimit none{};
+  ::setrlimit(RLIMIT_CORE, &none);
+}
+
 int commit_until_killed(rocksdb_options o) {
+  leave_no_core();
   auto text = std::getenv(faults_variable);
   auto harm = parse_faulty_file_options(text ? text : "");
   if (!harm)
@@ -134,9 +141,7 @@ int main_of_part(const std::string& part, const std::filesystem::path& folder) {
   if (!term)
     return 1;
   if (part == "overfill") {
-    // The abort that follows is wanted, and worth no file.
-    const rlimit no_core{};
-    ::setrlimit(RLIMIT_CORE, &no_core);
+    leave_no_core();
     write_batch changes;
     for (size_t i = 0; i <= batch_entries_max; ++i)
       changes.erase(family::things, "key");

@@ -26,14 +26,23 @@ struct leftover {
   int rows = 0;      // batches 0 to rows-1 are there
 };
 
-leftover run_until_cut(const std::string& faults) {
+/// RocksDB as Debian builds it has its assertions on, and one of them ends the
+/// process if a log that failed once is synced again during a recovery. To what
+/// is on the disk this is a power cut like the other one.
+bool is_end_by_fault(int how) {
+  return WIFSIGNALED(how) && WTERMSIG(how) == SIGABRT;
+}
+
+leftover run_until_cut(const std::string& faults, bool may_abort = false) {
   temporary_folder parent;
   auto folder = parent.path() / "data";
   ::setenv(faults_variable, faults.c_str(), 1);
   auto how = run_part("commit_until_killed", folder);
   ::unsetenv(faults_variable);
-  BOOST_REQUIRE(WIFSIGNALED(how));
-  BOOST_REQUIRE(WTERMSIG(how) == SIGKILL);
+  if (!may_abort || !is_end_by_fault(how)) {
+    BOOST_REQUIRE(WIFSIGNALED(how));
+    BOOST_REQUIRE(WTERMSIG(how) == SIGKILL);
+  }
 
   leftover result;
   std::ifstream answered{answered_file(folder)};
@@ -88,6 +97,7 @@ BOOST_DATA_TEST_CASE(nothing_durable_is_lost_if_calls_fail_before_the_cut,
                          "retryable=sync:1/30:3:.log",
                          "retryable=append:1/100:3",
                          "no_space=append:200:2",
+                         "no_space=append:1/60:2:.log",
                          "fail=sync:25:1",
                          "fail=append:1/200:1:.log",
                          "fail=append:1/40:1:.sst",
@@ -96,7 +106,8 @@ BOOST_DATA_TEST_CASE(nothing_durable_is_lost_if_calls_fail_before_the_cut,
                          "fail=open:40:1",
                        }),
                      seed, fault) {
-  run_until_cut("power_cut=1,seed=" + std::to_string(seed) + "," + fault);
+  run_until_cut("power_cut=1,seed=" + std::to_string(seed) + "," + fault,
+                /*may_abort=*/true);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
