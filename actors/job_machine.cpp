@@ -240,11 +240,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   waiting_chunk waits;
   if (auto found = waiting_.find(chunk); found != waiting_.end())
     waits = std::move(found->second);
-  // A round that has done nothing (all throttled, say) has no results either,
-  // so the next one may have its number: numbers do not run out.
   waits.rounds = outcome.ref.round;
-  if (outcome.done.empty() && outcome.ref.round > 1)
-    --waits.rounds;
   progress_.retrying -= waits.failed();
   std::map<uint32_t, pending_item> before;
   for (auto offset : outcome.ref.offsets)
@@ -276,7 +272,6 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   progress_.retrying += waits.failed();
 
   auto pending = static_cast<uint32_t>(waits.items.size());
-  auto rounds = waits.rounds;
   if (pending == 0) {
     waiting_.erase(chunk);
     ++chunks_done_;
@@ -290,7 +285,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   } else
     unit.changes.put(
       family::marks, keys::chunk(number, chunk),
-      encode_record(chunk_mark{processed, failed, pending, rounds}));
+      encode_record(chunk_mark{processed, failed, pending, outcome.ref.round}));
   write_progress(unit, now);
   return unit;
 }
