@@ -2,22 +2,40 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace batch::bench {
 
 struct things_options {
   size_t count = 100'000;
-  /// Bytes of the JSON text of one thing, about.
+  /// Bytes of the JSON text of one thing; all are equally long.
   size_t bytes = 250;
   /// Ids in random order instead of ascending.
   bool shuffled = false;
 };
 
-/// The JSON text of one thing, ids being numbered.
-std::string make_thing(size_t number, size_t bytes);
+/// The shortest thing there is.
+inline constexpr size_t thing_bytes_min = 120;
 
-/// A submission with all things, `{"type":"import-things","items":[…]}`.
-std::string make_submission(const things_options& o);
+/// Appends the JSON text of one thing, exactly `bytes` long, whose id ends with
+/// its number. Costs about as much as copying it, so that things can be made
+/// while they are sent: numbers up to 10^10.
+void append_thing(std::string& out, size_t number, size_t bytes);
+
+/// An order in which each number below `count` comes once, without a list of
+/// them: a permutation by encryption (a Feistel network whose results are
+/// encrypted again until they are below `count`).
+class shuffled_order {
+public:
+  explicit shuffled_order(size_t count);
+  size_t operator[](size_t place) const;
+
+private:
+  size_t encrypt(size_t x) const;
+
+  size_t count_;
+  unsigned half_bits_ = 1;
+};
 
 } // namespace batch::bench

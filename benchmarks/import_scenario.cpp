@@ -1,0 +1,62 @@
+#include "benchmarks/receive_ceiling.hpp"
+#include "benchmarks/report.hpp"
+#include "benchmarks/rocksdb_ceiling.hpp"
+#include "benchmarks/scenarios.hpp"
+#include "benchmarks/service_client.hpp"
+#include "codecs/limits.hpp"
+
+namespace batch::bench {
+
+namespace {
+
+/// The service refuses JSON bodies beyond its limit, so it is told a larger
+/// one where that is needed.
+std::vector<std::string> limits_for(const things_body& body) {
+  if (body.format().form != body_form::json
+      || body.bytes() <= json_body_bytes_max)
+    return {};
+  return {"--body-max", std::to_string((body.bytes() >> 20) + 1)};
+}
+
+void measure_once(const bench_options& o, things_body& body, report& out) {
+  namespace fs = std::filesystem;
+  auto items = static_cast<double>(o.things.count);
+  fs::remove_all(o.folder);
+  auto ceiling = import_ceiling(o.folder / "import", body);
+  fs::remove_all(o.folder);
+  auto receive = receive_ceiling(o.folder / "receive", body);
+  fs::remove_all(o.folder);
+  server_process server{o.program, o.folder / "service", limits_for(body)};
+  service_client client{server.port()};
+  auto idle = server.usage();
+  auto times = client.run(body);
+  auto used = server.usage().since(idle);
+
+  out.add({"ceiling", "ceiling", "things/s"}, items / ceiling);
+  out.add({"service", "service", "things/s"}, items / times.completed);
+  out.add({"ratio", "ratio", "of the ceiling", ">= 0.8"},
+          ceiling / times.completed);
+  out.add({"ceilingAck", "receive and sync alone", "s"}, receive);
+  out.add({"ack", "acknowledged after", "s"}, times.acknowledged);
+  out.add({"ackRatio", "ratio", "x receive and sync", "<= 1.5"},
+          times.acknowledged / receive);
+  out.add(used, items);
+  out.add({"writeAmplification", "bytes written for each sent", "x"},
+          used.written_mib * (1 << 20) / static_cast<double>(body.bytes()));
+}
+
+} // namespace
+
+void measure_import(const bench_options& o) {
+  things_body body{o.things, o.form};
+  report out{"import"};
+  out.condition("form", std::string{body.format().name});
+  out.condition("items", std::to_string(o.things.count));
+  out.condition("bytes", std::to_string(o.things.bytes));
+  out.condition("ids", o.things.shuffled ? "shuffled" : "ascending");
+  for (size_t i = 0; i < o.runs; ++i)
+    measure_once(o, body, out);
+  out.print();
+}
+
+} // namespace batch::bench

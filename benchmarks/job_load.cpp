@@ -1,0 +1,159 @@
+#include "benchmarks/job_load.hpp"
+
+#include "benchmarks/service_client.hpp"
+#include "benchmarks/things_data.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <poll.h>
+#include <sys/prctl.h>
+
+namespace batch::bench {
+
+namespace {
+
+/// A connection and the job that it is busy with.
+struct client {
+  explicit client(int port) : connection(port) {}
+
+  http_connection connection;
+  bool is_busy = false;
+  steady::time_point due;
+  /// The request that asks for the job; empty until it is acknowledged.
+  std::string ask_again;
+};
+
+class load {
+public:
+  explicit load(const load_options& o) : o_(o), begin_(steady::now()) {
+    // The kernel may wake a sleeper 50 us late by default (prctl(2)).
+    prctl(PR_SET_TIMERSLACK, 1);
+  }
+
+  load_result run() {
+    while (wants_more() || busy_ > 0) {
+      begin_due_jobs();
+      wait();
+      for (auto& x : clients_)
+        while (x.is_busy && take_answer(x)) {
+        }
+    }
+    result_.seconds = seconds_since(begin_);
+    return std::move(result_);
+  }
+
+private:
+  bool wants_more() const {
+    return begun_ < o_.jobs && !(o_.stop && o_.stop->load());
+  }
+
+  steady::time_point due_time(size_t job) const {
+    return begin_
+           + std::chrono::duration_cast<steady::duration>(
+             std::chrono::duration<double>(static_cast<double>(job) / o_.rate));
+  }
+
+  /// A connection that is free; a new one if there may be more of them.
+  client* free_client() {
+    auto found
+      = std::ranges::find_if(clients_, [](client& x) { return !x.is_busy; });
+    if (found != clients_.end())
+      return &*found;
+    if (clients_.size() == o_.connections)
+      return nullptr;
+    return &clients_.emplace_back(o_.port);
+  }
+
+  void begin_due_jobs() {
+    while (wants_more()
+           && (o_.rate == 0 || due_time(begun_) <= steady::now())) {
+      auto x = free_client();
+      if (!x)
+        return;
+      x->due = o_.rate > 0 ? due_time(begun_) : steady::now();
+      x->is_busy = true;
+      x->ask_again.clear();
+      ++busy_;
+      item_ = R"({"type":"import-things","items":[)";
+      append_thing(item_, o_.first_number + begun_++, o_.item_bytes);
+      item_ += "]}";
+      x->connection.refresh();
+      x->connection.send(
+        make_request("POST", "/batch", "application/json", item_));
+    }
+  }
+
+  /// Waits for an answer, or for the next job to be due.
+  void wait() {
+    using namespace std::chrono;
+    sockets_.clear();
+    for (const auto& x : clients_)
+      if (x.is_busy)
+        sockets_.push_back({x.connection.descriptor(), POLLIN, 0});
+    auto patience = steady::duration{seconds{120}};
+    if (o_.rate > 0 && wants_more() && busy_ < o_.connections)
+      patience = std::max<steady::duration>(due_time(begun_) - steady::now(),
+                                            steady::duration::zero());
+    timespec limit{duration_cast<seconds>(patience).count(),
+                   (patience % seconds{1}).count()};
+    if (ppoll(sockets_.data(), sockets_.size(), &limit, nullptr) == 0
+        && patience >= seconds{120})
+      throw std::runtime_error("no answer within two minutes");
+  }
+
+  /// Takes an answer if there is one.
+  bool take_answer(client& x) {
+    auto answer = x.connection.try_receive();
+    if (!answer)
+      return false;
+    auto now = std::chrono::duration<double>(steady::now() - x.due).count();
+    if (!x.ask_again.empty()) {
+      look_at(x, *answer, now);
+    } else if (answer->status == 429 || answer->status == 503) {
+      ++result_.refused;
+      set_free(x);
+    } else {
+      auto id = accepted_job(*answer);
+      result_.acknowledged.add(now);
+      if (!o_.until_ended)
+        set_free(x);
+      else
+        x.connection.send(x.ask_again = make_request("GET", "/batch/" + id));
+    }
+    return true;
+  }
+
+  void look_at(client& x, const http_answer& answer, double now) {
+    auto status = first_member(answer.body, "status");
+    if (answer.status != 200 || status == "failed")
+      throw std::runtime_error("a job of one item: " + answer.body);
+    if (status != "completed")
+      return x.connection.send(x.ask_again);
+    result_.ended.add(now);
+    set_free(x);
+  }
+
+  void set_free(client& x) {
+    x.is_busy = false;
+    --busy_;
+  }
+
+  const load_options o_;
+  const steady::time_point begin_;
+  std::vector<client> clients_;
+  std::vector<pollfd> sockets_;
+  std::string item_;
+  size_t begun_ = 0;
+  size_t busy_ = 0;
+  load_result result_;
+};
+
+} // namespace
+
+load_result run_load(const load_options& o) {
+  return load{o}.run();
+}
+
+} // namespace batch::bench
