@@ -24,12 +24,15 @@ namespace fs = std::filesystem;
 struct scenario {
   std::string name;
   void (*measure)(const bench_options&);
+  /// Part of `all`: those that take seconds.
+  bool is_short = true;
 };
 
 const scenario scenarios[] = {
-  {"import", measure_import},
-  {"small-jobs", measure_small_jobs},
-  {"export", measure_export},
+  {"import", measure_import},    {"small-jobs", measure_small_jobs},
+  {"noop", measure_noop},        {"export", measure_export},
+  {"restart", measure_restart},  {"mixed", measure_mixed},
+  {"soak", measure_soak, false},
 };
 
 std::vector<std::string> scenario_names() {
@@ -43,7 +46,8 @@ void add_options(CLI::App& app, bench_options& o, std::string& which) {
   std::map<std::string, body_form> forms;
   for (const auto& x : body_formats)
     forms.emplace(x.name, x.form);
-  app.add_option("scenario", which, "What to measure")
+  app
+    .add_option("scenario", which, "What to measure; all: everything but soak")
     ->check(CLI::IsMember(scenario_names()))
     ->capture_default_str();
   app.add_option("--items", o.things.count, "Things of an import or export")
@@ -90,7 +94,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     for (const auto& x : scenarios)
-      if (which == x.name || which == "all")
+      if (which == x.name || (which == "all" && x.is_short))
         x.measure(o);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "batch_bench %s: %s\n", which.c_str(), e.what());

@@ -1,7 +1,6 @@
 #include "benchmarks/job_load.hpp"
 
 #include "benchmarks/service_client.hpp"
-#include "benchmarks/things_data.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -77,7 +76,7 @@ private:
       x->ask_again.clear();
       ++busy_;
       item_ = R"({"type":"import-things","items":[)";
-      append_thing(item_, o_.first_number + begun_++, o_.item_bytes);
+      append_thing(item_, o_.things, o_.things.first + begun_++);
       item_ += "]}";
       x->connection.refresh();
       x->connection.send(

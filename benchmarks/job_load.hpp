@@ -3,6 +3,7 @@
 
 #include "benchmarks/http_connection.hpp"
 #include "benchmarks/statistics.hpp"
+#include "benchmarks/things_data.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -26,9 +27,8 @@ struct load_options {
   bool until_ended = false;
   /// If set, no more jobs are begun once it is true.
   const std::atomic<bool>* stop = nullptr;
-  /// Numbers the things from here.
-  size_t first_number = 0;
-  size_t item_bytes = 250;
+  /// One thing a job; the count is not used.
+  things_options things;
 };
 
 struct load_result {

@@ -40,7 +40,7 @@ void measure_closed_loop(const bench_options& o, double sync_seconds,
   load.port = server.port();
   load.connections = o.clients;
   load.jobs = o.jobs;
-  load.item_bytes = o.things.bytes;
+  load.things = o.things;
   auto begin = steady::now();
   auto result = run_load(load);
   wait_until_completed(client, o.jobs - result.refused);
@@ -66,7 +66,7 @@ void measure_open_loop(const bench_options& o, double sync_seconds,
   load.jobs = static_cast<size_t>(std::ceil(o.rate * o.seconds));
   load.rate = o.rate;
   load.until_ended = true;
-  load.item_bytes = o.things.bytes;
+  load.things = o.things;
   auto result = run_load(load);
   out.add("ack", "open loop, acknowledged", result.acknowledged);
   out.add("ended", "open loop, completed", result.ended);

@@ -24,8 +24,8 @@ std::string_view things_body::next() {
   piece_.clear();
   while (done_ < options_.count && piece_.size() < piece_bytes) {
     piece_ += done_ == 0 ? format_.head : format_.between;
-    append_thing(piece_, options_.shuffled ? order_[done_] : done_,
-                 options_.bytes);
+    auto place = options_.shuffled ? order_[done_] : done_;
+    append_thing(piece_, options_, options_.first + place);
     if (++done_ == options_.count)
       piece_ += format_.tail;
   }

@@ -42,10 +42,10 @@ void append_text(std::string& out, size_t from, size_t bytes) {
 
 } // namespace
 
-void append_thing(std::string& out, size_t number, size_t bytes) {
-  assert(bytes >= thing_bytes_min);
+void append_thing(std::string& out, const things_options& o, size_t number) {
+  assert(o.bytes >= thing_bytes_min);
   auto begin = out.size();
-  out += R"({"ns":"bench","id":"thing-)";
+  out.append(R"({"ns":")").append(o.ns).append(R"(","id":"thing-)");
   append_digits(out, number, 10);
   out += R"(","type":"Product","data":{"name":"Product )";
   append_digits(out, number, 10);
@@ -54,7 +54,7 @@ void append_thing(std::string& out, size_t number, size_t bytes) {
   out.push_back('.');
   append_digits(out, number, 2);
   out += R"(,"text":")";
-  auto text_bytes = bytes - (out.size() - begin) - 3;
+  auto text_bytes = o.bytes - (out.size() - begin) - 3;
   append_text(out, number * text_bytes, text_bytes);
   out += "\"}}";
 }

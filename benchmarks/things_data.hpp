@@ -8,6 +8,10 @@
 namespace batch::bench {
 
 struct things_options {
+  /// At most 16 bytes.
+  std::string ns = "bench";
+  /// The number of the first one.
+  size_t first = 0;
   size_t count = 100'000;
   /// Bytes of the JSON text of one thing; all are equally long.
   size_t bytes = 250;
@@ -18,10 +22,10 @@ struct things_options {
 /// The shortest thing there is.
 inline constexpr size_t thing_bytes_min = 120;
 
-/// Appends the JSON text of one thing, exactly `bytes` long, whose id ends with
-/// its number. Costs about as much as copying it, so that things can be made
-/// while they are sent: numbers up to 10^10.
-void append_thing(std::string& out, size_t number, size_t bytes);
+/// Appends the JSON text of one thing of exactly `o.bytes` bytes, whose id ends
+/// with its number (below 10^10). Costs little more than copying it, so that
+/// things can be made while they are sent.
+void append_thing(std::string& out, const things_options& o, size_t number);
 
 /// An order in which each number below `count` comes once, without a list of
 /// them: a permutation by encryption (a Feistel network whose results are
