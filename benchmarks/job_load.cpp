@@ -20,6 +20,8 @@ struct client {
   http_connection connection;
   bool is_busy = false;
   steady::time_point due;
+  /// While it pauses: when to ask for the job again.
+  std::optional<steady::time_point> ask_at;
   /// The request that asks for the job; empty until it is acknowledged.
   std::string ask_again;
 };
@@ -34,9 +36,10 @@ public:
   load_result run() {
     while (wants_more() || busy_ > 0) {
       begin_due_jobs();
+      ask_again();
       wait();
       for (auto& x : clients_)
-        while (x.is_busy && take_answer(x)) {
+        while (x.is_busy && !x.ask_at && take_answer(x)) {
         }
     }
     result_.seconds = seconds_since(begin_);
@@ -84,21 +87,32 @@ private:
     }
   }
 
-  /// Waits for an answer, or for the next job to be due.
+  void ask_again() {
+    for (auto& x : clients_)
+      if (x.ask_at && *x.ask_at <= steady::now()) {
+        x.ask_at.reset();
+        x.connection.send(x.ask_again);
+      }
+  }
+
+  /// Waits for an answer, or until there is something to send.
   void wait() {
     using namespace std::chrono;
+    constexpr auto patience = seconds{120};
+    auto until = steady::now() + patience;
+    if (o_.rate > 0 && wants_more() && busy_ < o_.connections)
+      until = std::min(until, due_time(begun_));
     sockets_.clear();
     for (const auto& x : clients_)
-      if (x.is_busy)
+      if (x.ask_at)
+        until = std::min(until, *x.ask_at);
+      else if (x.is_busy)
         sockets_.push_back({x.connection.descriptor(), POLLIN, 0});
-    auto patience = steady::duration{seconds{120}};
-    if (o_.rate > 0 && wants_more() && busy_ < o_.connections)
-      patience = std::max<steady::duration>(due_time(begun_) - steady::now(),
-                                            steady::duration::zero());
-    timespec limit{duration_cast<seconds>(patience).count(),
-                   (patience % seconds{1}).count()};
+    auto rest = std::max<nanoseconds>(until - steady::now(), nanoseconds{0});
+    timespec limit{duration_cast<seconds>(rest).count(),
+                   (rest % seconds{1}).count()};
     if (ppoll(sockets_.data(), sockets_.size(), &limit, nullptr) == 0
-        && patience >= seconds{120})
+        && rest > patience / 2)
       throw std::runtime_error("no answer within two minutes");
   }
 
@@ -128,8 +142,11 @@ private:
     auto status = first_member(answer.body, "status");
     if (answer.status != 200 || status == "failed")
       throw std::runtime_error("a job of one item: " + answer.body);
-    if (status != "completed")
-      return x.connection.send(x.ask_again);
+    if (status != "completed") {
+      auto asked = steady::now();
+      x.ask_at = asked + (asked - x.due) / 20;
+      return;
+    }
     result_.ended.add(now);
     set_free(x);
   }

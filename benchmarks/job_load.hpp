@@ -23,7 +23,9 @@ struct load_options {
   /// sends its next job when it is done with the one before.
   double rate = 0;
   /// Whether the end of each job is waited for, by asking again and again on
-  /// its connection; else only its acknowledgement.
+  /// its connection; else only its acknowledgement. The pauses are a
+  /// twentieth of the time that has passed, so that asking costs little and
+  /// the answer is about that much too long.
   bool until_ended = false;
   /// If set, no more jobs are begun once it is true.
   const std::atomic<bool>* stop = nullptr;

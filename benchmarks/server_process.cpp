@@ -4,9 +4,9 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -20,18 +20,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-double cpu_seconds_of(const fs::path& process) {
-  std::ifstream stat{process / "stat"};
-  std::string line;
-  std::getline(stat, line);
-  // Fields 14 and 15 (proc(5)); the name in field 2 may hold spaces.
-  std::istringstream fields{line.substr(line.rfind(')') + 1)};
-  std::string skipped;
-  for (int i = 3; i < 14; ++i)
-    fields >> skipped;
-  double user = 0, system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+/// In nanoseconds, where /proc counts hundredths of a second.
+double cpu_seconds_of(pid_t process) {
+  clockid_t clock;
+  timespec used{};
+  if (clock_getcpuclockid(process, &clock) != 0
+      || clock_gettime(clock, &used) != 0)
+    return 0;
+  return static_cast<double>(used.tv_sec)
+         + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 double value_of(const fs::path& file, const std::string& name) {
@@ -117,7 +114,7 @@ double server_process::start() {
 process_usage server_process::usage() const {
   auto process = fs::path{"/proc"} / std::to_string(pid_);
   process_usage x;
-  x.cpu_seconds = cpu_seconds_of(process);
+  x.cpu_seconds = cpu_seconds_of(pid_);
   x.peak_memory_mib = value_of(process / "status", "VmHWM:") / 1024;
   x.memory_mib = value_of(process / "status", "VmRSS:") / 1024;
   x.written_mib = value_of(process / "io", "write_bytes:") / (1 << 20);
