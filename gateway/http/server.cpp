@@ -84,6 +84,8 @@ struct http_server::implementation {
   http_server_options options;
   responder answers;
   httplib::Server server;
+  /// The last socket that was made to listen.
+  socket_t listener = INVALID_SOCKET;
   std::thread thread;
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended{false};
@@ -99,9 +101,10 @@ void http_server::implementation::configure() {
   server.set_read_timeout(options.body_pace.time);
   server.set_write_timeout(options.write_timeout);
   // The library's default shares the port with any other process.
-  server.set_socket_options([](socket_t s) {
+  server.set_socket_options([this](socket_t s) {
     int yes = 1;
     setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    listener = s;
   });
   // Bodies are counted by their readers, after inflation.
   server.set_payload_max_length(SIZE_MAX);
@@ -186,6 +189,9 @@ expected<int> http_server::start() {
   if (port < 0)
     return fail(ec::invalid_request, bind_failure(s.options));
   s.port = port;
+  // The library lets 5 connections wait; the next ones would try again after a
+  // second. A failure leaves it at that.
+  ::listen(s.listener, SOMAXCONN);
   s.thread = std::thread([&s] {
     s.server.listen_after_bind();
     s.ended = true;
