@@ -108,7 +108,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   if (!running)
     return report(exit_failed, running.error().message);
   service_client client{system, running->supervisor, request_limit};
-  gateway_context context{in, client};
+  gateway_context context{in, client, o.exports_max};
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 
@@ -118,6 +118,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   server_options.token = o.token;
   server_options.json_body_bytes_max = context.json_body_bytes;
   server_options.body_pace.time = std::chrono::seconds{o.body_seconds};
+  server_options.write_timeout = std::chrono::seconds{o.body_seconds};
   server_options.on_fatal = on_fatal;
   http_server server{server_options, make_routes(context)};
   auto port = server.start();
