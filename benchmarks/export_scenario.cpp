@@ -47,7 +47,7 @@ void measure_export(const bench_options& o) {
             ceiling / read.seconds);
     out.add({"bandwidth", "sent by the service", "MiB/s"},
             static_cast<double>(read.bytes) / (1 << 20) / read.seconds);
-    out.add(used, items);
+    out.add(used, items, "<= 400");
   }
   out.print();
 }
