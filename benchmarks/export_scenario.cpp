@@ -2,6 +2,7 @@
 #include "benchmarks/rocksdb_ceiling.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 
 #include <stdexcept>
 
@@ -17,7 +18,7 @@ uint64_t expected_lines(const std::string& format, uint64_t things) {
 } // namespace
 
 void measure_export(const bench_options& o) {
-  std::filesystem::remove_all(o.folder);
+  empty_folder(o.folder);
   things_body body{o.things, body_form::ndjson};
   import_ceiling(o.folder / "ceiling", body);
   server_process server{o.program, o.folder / "service"};

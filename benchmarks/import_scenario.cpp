@@ -3,6 +3,7 @@
 #include "benchmarks/rocksdb_ceiling.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 #include "codecs/limits.hpp"
 
 #include <stdexcept>
@@ -27,14 +28,13 @@ std::vector<std::string> limits_for(const things_body& body) {
 }
 
 void measure_once(const bench_options& o, things_body& body, report& out) {
-  namespace fs = std::filesystem;
   auto items = static_cast<double>(o.things.count);
   auto limits = limits_for(body);
-  fs::remove_all(o.folder);
+  empty_folder(o.folder);
   auto ceiling = import_ceiling(o.folder / "import", body);
-  fs::remove_all(o.folder);
+  empty_folder(o.folder);
   auto receive = receive_ceiling(o.folder / "receive", body);
-  fs::remove_all(o.folder);
+  empty_folder(o.folder);
   server_process server{o.program, o.folder / "service", limits};
   service_client client{server.port()};
   auto idle = server.usage();

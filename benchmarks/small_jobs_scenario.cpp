@@ -3,6 +3,7 @@
 #include "benchmarks/rocksdb_ceiling.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -83,7 +84,7 @@ void measure_small_jobs(const bench_options& o) {
   out.condition("rate", std::to_string(static_cast<size_t>(o.rate)));
   out.condition("bytes", std::to_string(o.things.bytes));
   for (size_t i = 0; i < o.runs; ++i) {
-    std::filesystem::remove_all(o.folder);
+    empty_folder(o.folder);
     auto sync = sync_ceiling(o.folder / "sync", syncs);
     auto sync_seconds = sync.percentile(50);
     out.add("sync", "one synced write", sync);
