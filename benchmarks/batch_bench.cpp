@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace {
 
@@ -106,7 +107,8 @@ int main(int argc, char** argv) {
   command c;
   add_options(app, o, c);
   CLI11_PARSE(app, argc, argv);
-  o.folder = c.parent / "batch-bench";
+  // A name of its own, so that two calls never empty each other's data.
+  o.folder = c.parent / ("batch-bench-" + std::to_string(getpid()));
   for (const auto& x : body_formats)
     if (x.name == c.form)
       o.form = x.form;
@@ -115,7 +117,9 @@ int main(int argc, char** argv) {
       if (c.scenario == x.name || (c.scenario == "all" && x.is_short))
         x.measure(o);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "batch_bench %s: %s\n", c.scenario.c_str(), e.what());
+    std::fprintf(stderr,
+                 "batch_bench %s: %s\nThe data and logs are left in %s\n",
+                 c.scenario.c_str(), e.what(), o.folder.c_str());
     return 1;
   }
   std::error_code ignored;
