@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace {
 
@@ -42,12 +43,20 @@ std::vector<std::string> scenario_names() {
   return names;
 }
 
-void add_options(CLI::App& app, bench_options& o, std::string& which) {
-  std::map<std::string, body_form> forms;
+/// What the command line says besides the options of the scenarios.
+struct command {
+  std::string scenario = "all";
+  std::string form{body_formats.front().name};
+  fs::path parent = fs::temp_directory_path();
+};
+
+void add_options(CLI::App& app, bench_options& o, command& c) {
+  std::vector<std::string> forms;
   for (const auto& x : body_formats)
-    forms.emplace(x.name, x.form);
+    forms.emplace_back(x.name);
   app
-    .add_option("scenario", which, "What to measure; all: everything but soak")
+    .add_option("scenario", c.scenario,
+                "What to measure; all: everything but soak")
     ->check(CLI::IsMember(scenario_names()))
     ->capture_default_str();
   app.add_option("--items", o.things.count, "Things of an import or export")
@@ -57,8 +66,9 @@ void add_options(CLI::App& app, bench_options& o, std::string& which) {
     ->check(CLI::Range(thing_bytes_min, size_t{1'000'000}))
     ->capture_default_str();
   app.add_flag("--shuffled", o.things.shuffled, "Ids in random order");
-  app.add_option("--form", o.form, "What an import sends: json, ndjson")
-    ->transform(CLI::Transformer(forms));
+  app.add_option("--form", c.form, "What an import sends")
+    ->check(CLI::IsMember(forms))
+    ->capture_default_str();
   app.add_option("--format", o.format, "What an export asks for")
     ->check(CLI::IsMember({"json", "ndjson", "csv"}))
     ->capture_default_str();
@@ -75,9 +85,14 @@ void add_options(CLI::App& app, bench_options& o, std::string& which) {
     ->check(CLI::Range(0.1, 86'400.0))
     ->capture_default_str();
   app.add_option("--minutes", o.minutes, "How long a soak lasts")
+    ->check(CLI::Range(0.01, 100'000.0))
     ->capture_default_str();
-  app.add_option("--runs", o.runs)->check(CLI::Range(1, 100));
-  app.add_option("--folder", o.folder, "Emptied and used for the data")
+  app.add_option("--runs", o.runs, "How often it is measured")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  app
+    .add_option("--folder", c.parent,
+                "Data goes to its subfolder batch-bench, which is emptied")
     ->capture_default_str();
   app.add_option("--batchd", o.program, "The program that is measured")
     ->capture_default_str();
@@ -89,15 +104,22 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures the service beside its raw ceiling"};
   bench_options o;
   o.program = fs::read_symlink("/proc/self/exe").parent_path() / "batchd";
-  std::string which = "all";
-  add_options(app, o, which);
+  command c;
+  add_options(app, o, c);
   CLI11_PARSE(app, argc, argv);
+  // A name of its own, so that two calls never empty each other's data.
+  o.folder = c.parent / ("batch-bench-" + std::to_string(getpid()));
+  for (const auto& x : body_formats)
+    if (x.name == c.form)
+      o.form = x.form;
   try {
     for (const auto& x : scenarios)
-      if (which == x.name || (which == "all" && x.is_short))
+      if (c.scenario == x.name || (c.scenario == "all" && x.is_short))
         x.measure(o);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "batch_bench %s: %s\n", which.c_str(), e.what());
+    std::fprintf(stderr,
+                 "batch_bench %s: %s\nThe data and logs are left in %s\n",
+                 c.scenario.c_str(), e.what(), o.folder.c_str());
     return 1;
   }
   std::error_code ignored;

@@ -17,6 +17,8 @@ namespace batch::bench {
 namespace {
 
 constexpr size_t buffer_bytes = 256 << 10;
+/// Half of what the service allows.
+constexpr auto idle_max = std::chrono::seconds{1};
 
 uint64_t read_number(std::string_view text, int base) {
   uint64_t x = 0;
@@ -78,7 +80,8 @@ http_connection::~http_connection() {
 
 http_connection::http_connection(http_connection&& other) noexcept
   : port_(other.port_), socket_(std::exchange(other.socket_, -1)),
-    buffer_(std::move(other.buffer_)), at_(other.at_), end_(other.end_) {}
+    buffer_(std::move(other.buffer_)), at_(other.at_), end_(other.end_),
+    used_(other.used_), is_ending_(other.is_ending_) {}
 
 http_connection& http_connection::operator=(http_connection&& other) noexcept {
   std::swap(port_, other.port_);
@@ -86,12 +89,15 @@ http_connection& http_connection::operator=(http_connection&& other) noexcept {
   std::swap(buffer_, other.buffer_);
   std::swap(at_, other.at_);
   std::swap(end_, other.end_);
+  std::swap(used_, other.used_);
+  std::swap(is_ending_, other.is_ending_);
   return *this;
 }
 
 void http_connection::refresh() {
   char byte;
-  if (recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+  if (is_ending_ || steady::now() - used_ > idle_max
+      || recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
     *this = http_connection{port_};
 }
 
@@ -120,6 +126,7 @@ bool http_connection::read_more(int flags) {
     auto got
       = recv(socket_, buffer_.data() + end_, buffer_.size() - end_, flags);
     if (got > 0) {
+      used_ = steady::now();
       end_ += static_cast<size_t>(got);
       return true;
     }
@@ -150,6 +157,8 @@ std::optional<http_connection::head> http_connection::take_head() {
       found.body_bytes = read_number(value, 10);
     else if (equal_ignoring_case(name, "Transfer-Encoding"))
       found.is_chunked = true;
+    else if (equal_ignoring_case(name, "Connection"))
+      is_ending_ = equal_ignoring_case(value, "close");
   }
   at_ += size + 4;
   return found;

@@ -3,6 +3,8 @@
 // a request of a job of one item costs two system calls.
 #pragma once
 
+#include "benchmarks/statistics.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -38,8 +40,9 @@ public:
   http_connection(http_connection&& other) noexcept;
   http_connection& operator=(http_connection&& other) noexcept;
 
-  /// Connects again if the server has hung up meanwhile, as it does when a
-  /// connection was idle for too long. To be called between requests.
+  /// Connects again if the server has hung up meanwhile, or may be about to:
+  /// it does when a connection is idle for two seconds. To be called before
+  /// each request.
   void refresh();
 
   /// To wait for more than one connection with poll(2).
@@ -76,6 +79,9 @@ private:
   std::string buffer_;
   size_t at_ = 0;
   size_t end_ = 0;
+  steady::time_point used_ = steady::now();
+  /// The server has said that it hangs up, as it does with some refusals.
+  bool is_ending_ = false;
 };
 
 } // namespace batch::bench

@@ -3,6 +3,7 @@
 #include "benchmarks/report.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 
 #include <cmath>
 
@@ -72,7 +73,7 @@ load_result run_small_jobs(const bench_options& o, int port,
 }
 
 void measure_once(const bench_options& o, report& out) {
-  std::filesystem::remove_all(o.folder);
+  empty_folder(o.folder);
   server_process server{o.program, o.folder / "service"};
   auto port = server.port();
   things_body stored{o.things, body_form::ndjson};

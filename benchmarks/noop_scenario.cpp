@@ -2,6 +2,7 @@
 #include "benchmarks/rocksdb_ceiling.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 
 namespace batch::bench {
 
@@ -9,9 +10,9 @@ namespace {
 
 void measure_once(const bench_options& o, things_body& body, report& out) {
   auto items = static_cast<double>(o.things.count);
-  std::filesystem::remove_all(o.folder);
+  empty_folder(o.folder);
   auto ceiling = chunks_ceiling(o.folder / "chunks", body);
-  std::filesystem::remove_all(o.folder);
+  empty_folder(o.folder);
   server_process server{o.program, o.folder / "service"};
   service_client client{server.port()};
   auto idle = server.usage();

@@ -24,9 +24,9 @@ struct bench_options {
   double seconds = 10;
   /// How long a soak lasts.
   double minutes = 10;
-  /// Emptied, and used for all data.
-  std::filesystem::path folder
-    = std::filesystem::temp_directory_path() / "batch-bench";
+  /// Emptied by each run, and used for all data.
+  std::filesystem::path folder;
+  /// The batchd that is measured.
   std::filesystem::path program;
 };
 

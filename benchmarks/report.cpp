@@ -45,10 +45,12 @@ void report::add(const std::string& key, const std::string& text,
         of.percentile(percent) * 1000);
 }
 
-void report::add(const process_usage& used, double items) {
+void report::add(const process_usage& used, double items,
+                 std::string memory_target) {
   add({"cpuPerItem", "CPU of the service", "us/item"},
       used.cpu_seconds / items * 1e6);
-  add({"peakMemory", "peak memory of the service", "MiB", "<= 400"},
+  add({"peakMemory", "peak memory of the service", "MiB",
+       std::move(memory_target)},
       used.peak_memory_mib);
   add({"written", "written by the service", "MiB"}, used.written_mib);
 }

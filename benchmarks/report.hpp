@@ -33,8 +33,10 @@ public:
   /// The usual percentiles, in milliseconds. `key` and `text` begin the rows.
   void add(const std::string& key, const std::string& text,
            const latencies& of);
-  /// What a process has used for `items` things.
-  void add(const process_usage& used, double items);
+  /// What a process has used for so many items.
+  /// @param memory_target for its peak memory, as `figure::target`.
+  void add(const process_usage& used, double items,
+           std::string memory_target = {});
 
   /// Prints a table (median, lowest, highest) and then one line of JSON with
   /// every sample.

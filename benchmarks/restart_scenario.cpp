@@ -2,6 +2,7 @@
 #include "benchmarks/rocksdb_ceiling.hpp"
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
+#include "benchmarks/work_folder.hpp"
 
 #include <stdexcept>
 
@@ -26,7 +27,7 @@ std::string begin_import(service_client& client, things_body& body) {
 
 void measure_once(const bench_options& o, things_body& body, report& out) {
   namespace fs = std::filesystem;
-  fs::remove_all(o.folder);
+  empty_folder(o.folder);
   server_process server{o.program, o.folder / "service"};
   std::string id;
   {

@@ -58,7 +58,9 @@ public:
   export_read read_export(std::string_view ns, std::string_view format);
 
   http_answer get(std::string_view path);
-  http_answer remove(std::string_view path);
+  /// Deletes what the path names; waits while something else is changing dead
+  /// letters.
+  void remove(std::string_view path);
 
 private:
   http_answer ask(std::string_view request);

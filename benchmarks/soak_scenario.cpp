@@ -4,6 +4,7 @@
 #include "benchmarks/scenarios.hpp"
 #include "benchmarks/service_client.hpp"
 #include "benchmarks/soak_jobs.hpp"
+#include "benchmarks/work_folder.hpp"
 
 #include <cmath>
 #include <cstdio>
@@ -104,7 +105,7 @@ void add_growth(report& out, const std::string& key, const std::string& text,
 } // namespace
 
 void measure_soak(const bench_options& o) {
-  std::filesystem::remove_all(o.folder);
+  empty_folder(o.folder);
   // What small jobs leave behind must not hide what leaks.
   server_process server{
     o.program, o.folder / "service", {"--retention-items", "50000"}};
