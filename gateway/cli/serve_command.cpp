@@ -9,6 +9,7 @@
 #include "gateway/http/server.hpp"
 #include "storage/rocksdb_store.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
