@@ -44,8 +44,9 @@ std::string joined_header(const httplib::Request& req, const char* name) {
 }
 
 /// Compresses a stream as the client likes it best. The library would do it
-/// for some media types, at ten times the cost, without regard to weights and
-/// a second time: so it is not told what the client takes.
+/// for the media types it knows, a second time and without regard to weights;
+/// its brotli, which it prefers, runs at 0.4 MB/s. So it is not told what the
+/// client takes.
 void compress(const httplib::Request& req, httplib::Response& res,
               byte_stream_ptr& stream) {
   auto coding = choose_coding(joined_header(req, "Accept-Encoding"));

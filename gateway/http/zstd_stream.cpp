@@ -9,9 +9,8 @@ namespace batch {
 
 namespace {
 
-/// Source: level 1 takes 0.9 s for 251 MB of things of 250 B, as long as
-/// reading and sending them plainly twice; 3, the library's default, takes 1.5
-/// times as long for 4 % less. Its window has 512 KiB.
+/// Source: things of 250 B shrink to 0.35 at 600 MB/s; level 3, the library's
+/// default, makes 0.37 of them at 209 MB/s. The window has 512 KiB.
 constexpr int level = 1;
 
 struct context_end {
