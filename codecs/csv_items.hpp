@@ -75,8 +75,4 @@ private:
 /// E.g. "line 3 (byte 120)", as all errors of a stream of items begin.
 std::string place_in_stream(uint64_t line, uint64_t offset);
 
-/// Columns of a CSV file. Source: far more than a spreadsheet has (16,384), and
-/// their names take a few MiB.
-inline constexpr size_t csv_columns_max = 100'000;
-
 } // namespace batch

@@ -105,6 +105,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   gateway_context context{in, client};
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
+  context.streamed_uploads.resize(o.uploads_max);
 
   http_server_options server_options;
   server_options.host = http.host;

@@ -4,6 +4,7 @@
 #include "codecs/limits.hpp"
 #include "gateway/http/byte_budget.hpp"
 #include "gateway/http/router.hpp"
+#include "gateway/http/slot_pool.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>
@@ -25,6 +26,8 @@ struct gateway_context {
   std::filesystem::path backup_folder;
   size_t json_body_bytes = json_body_bytes_max;
   byte_budget json_bodies{json_bodies_bytes_max};
+  /// Uploads that are read piece by piece.
+  slot_pool streamed_uploads{streamed_uploads_max};
   /// Set when the service is told to end; /readyz then says no.
   std::atomic<bool> draining{false};
 };
