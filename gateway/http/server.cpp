@@ -26,6 +26,10 @@ constexpr auto any_path = R"([\s\S]*)";
 /// Requests of one connection; the library's default is 5.
 constexpr size_t keep_alive_requests_max = 1'000'000;
 
+/// Connections that wait to be accepted. Source: beyond the library's 5 the
+/// kernel drops what comes, and a client tries again only after a second.
+constexpr int waiting_connections_max = 1024;
+
 /// Ends all connections to a port of ours from our side. The library keeps no
 /// list of them, the kernel does.
 void hang_up_connections(int port) {
@@ -88,6 +92,8 @@ struct http_server::implementation {
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended{false};
   int port = 0;
+  /// The library's, for as long as it listens.
+  socket_t listener = INVALID_SOCKET;
 };
 
 void http_server::implementation::configure() {
@@ -99,9 +105,10 @@ void http_server::implementation::configure() {
   server.set_read_timeout(options.body_pace.time);
   server.set_write_timeout(options.write_timeout);
   // The library's default shares the port with any other process.
-  server.set_socket_options([](socket_t s) {
+  server.set_socket_options([this](socket_t s) {
     int yes = 1;
     setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    listener = s;
   });
   // Bodies are counted by their readers, after inflation.
   server.set_payload_max_length(SIZE_MAX);
@@ -186,6 +193,8 @@ expected<int> http_server::start() {
   if (port < 0)
     return fail(ec::invalid_request, bind_failure(s.options));
   s.port = port;
+  // The library listens already; to listen again only sets the number.
+  ::listen(s.listener, waiting_connections_max);
   s.thread = std::thread([&s] {
     s.server.listen_after_bind();
     s.ended = true;
