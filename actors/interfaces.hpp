@@ -95,6 +95,10 @@ using dead_letters_actor = caf::typed_actor<
 /// The root: admits jobs, spawns their actors, and is what other systems talk
 /// to. Reads need no actor: see actors/queries/.
 using supervisor_actor = caf::typed_actor<
+  // Answers whether something new may begin: to be asked before a long body is
+  // read for nothing. `ec::overloaded`, `ec::storage_full`,
+  // `ec::storage_failure`, `ec::shutting_down`.
+  caf::replies_to<atom::admit_atom>::with<void>,
   // Checks what was submitted and opens a job for its items.
   // `ec::invalid_option`, `ec::overloaded`, `ec::storage_full`,
   // `ec::shutting_down`; `ec::conflict` if another upload changes letters.

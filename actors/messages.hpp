@@ -100,6 +100,7 @@ caf::result<T> to_result(expected<T> x) {
 CAF_BEGIN_TYPE_ID_BLOCK(batch, caf::first_custom_type_id)
 
 CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
+CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
 CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
 CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
 CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")

@@ -55,6 +55,10 @@ answer<T> service_client::ask(Message... message) {
   return pending;
 }
 
+expected<void> service_client::admit() {
+  return wait(ask<void>(atom::admit_atom_v));
+}
+
 expected<job_ticket> service_client::open(job_request request) {
   return wait(
     ask<job_ticket>(atom::open_atom_v,

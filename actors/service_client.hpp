@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/upload_budget.hpp"
 
 #include <chrono>
 #include <future>
@@ -27,6 +28,9 @@ public:
   service_client(const service_client&) = delete;
   service_client& operator=(const service_client&) = delete;
 
+  /// Whether something new may begin: asked before a long body is read.
+  expected<void> admit();
+
   expected<job_ticket> open(job_request request);
   /// Sends chunk records and does not wait, so that the next ones can be read
   /// meanwhile.
@@ -37,6 +41,9 @@ public:
   expected<job_acceptance> close(job_closing closing);
   /// Never blocks.
   void abandon(uint64_t number);
+
+  /// What the uploads over this client may hold.
+  upload_budget& uploads() { return uploads_; }
 
   /// Pauses, resumes, cancels or changes a job.
   expected<void> order(const job_id& id, job_order what);
@@ -63,6 +70,7 @@ private:
   supervisor_actor supervisor_;
   caf::actor bridge_;
   std::chrono::milliseconds deadline_;
+  upload_budget uploads_;
 };
 
 } // namespace batch

@@ -9,10 +9,10 @@ namespace batch {
 
 namespace {
 
-/// Bytes of chunk records that travel together, and how many records.
-constexpr size_t block_bytes = 1 << 20;
+/// Chunk records that travel together, at most.
 constexpr size_t block_records = 1000;
-static_assert(block_bytes + chunk_bytes_max < upload_block_bytes_max);
+static_assert(upload_share_bytes_max + chunk_bytes_max
+              < upload_block_bytes_max);
 /// Bytes that are kept of an item that is too large to be kept.
 constexpr size_t begin_bytes = 1024;
 
@@ -114,7 +114,8 @@ expected<void> submission::make_room(size_t text_bytes) {
   if (total() >= job_items_max)
     return fail(ec::invalid_job, "a job has at most "
                                    + std::to_string(job_items_max) + " items");
-  if (!chunks_->is_full_for(text_bytes))
+  auto block_bytes = share_.block_bytes();
+  if (!chunks_->is_full_for(text_bytes) && chunks_->bytes() < block_bytes)
     return {};
   take_chunk();
   if (block_.bytes() < block_bytes && block_.entries() < block_records)

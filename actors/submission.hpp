@@ -17,7 +17,8 @@ namespace batch {
 /// Thread-safety: none. Must not outlive the client.
 class submission {
 public:
-  explicit submission(service_client& client) : client_(client) {}
+  explicit submission(service_client& client)
+    : client_(client), share_(client.uploads()) {}
   ~submission();
   submission(const submission&) = delete;
   submission& operator=(const submission&) = delete;
@@ -60,6 +61,7 @@ private:
   expected<void> wait_for_block();
 
   service_client& client_;
+  upload_budget::share share_;
   bool is_open_ = false;
   job_ticket ticket_;
   std::optional<chunk_builder> chunks_;

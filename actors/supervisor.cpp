@@ -117,6 +117,11 @@ supervisor(supervisor_pointer self, service_options options,
   for (auto& open : found.jobs)
     spawn_job(self, std::move(open));
   return {
+    [self](atom::admit_atom) -> caf::result<void> {
+      if (auto ok = check_admission(self->state); !ok)
+        return to_caf(ok.error());
+      return caf::unit;
+    },
     [self](atom::open_atom, const job_request_ptr& request) {
       return to_result(open_upload(self, *request));
     },

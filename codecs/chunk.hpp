@@ -58,6 +58,8 @@ public:
   void add_refused(const error& why, std::string_view text);
 
   bool empty() const { return count_ == 0; }
+  /// Bytes of the open chunk.
+  size_t bytes() const { return items_.size(); }
   /// Items taken so far, those in the open chunk included.
   uint64_t total() const { return total_; }
   /// The record of the items added since the last call.

@@ -1,121 +1,123 @@
 #include "codecs/csv.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <utility>
 
 namespace batch {
 
 namespace {
-
-bool must_be_quoted(std::string_view text) {
-  return !text.empty()
-         && (text.find_first_of(",\"\r\n") != text.npos || text.front() == ' '
-             || text.front() == '\t' || text.back() == ' '
-             || text.back() == '\t');
-}
-
-/// Whether the text is digits, perhaps with a fraction and an exponent.
-bool is_unsigned_number(std::string_view text) {
-  double x = 0;
-  return !text.empty() && text[0] >= '0' && text[0] <= '9'
-         && std::from_chars(text.begin(), text.end(), x).ptr == text.end();
-}
-
-/// Whether a spreadsheet might take the text for a formula: "-5" is a number,
-/// "-5-3" is none.
-bool looks_like_formula(std::string_view text) {
-  if (text.empty() || std::string_view{"=+-@\t\r"}.find(text[0]) == text.npos)
-    return false;
-  auto is_signed = text[0] == '-' || text[0] == '+';
-  return !is_signed || !is_unsigned_number(text.substr(1));
-}
-
+constexpr std::string_view data_prefix = "data.";
 } // namespace
-
-void append_csv_field(std::string& out, std::string_view text,
-                      csv_formulas formulas) {
-  auto guarded = formulas == csv_formulas::escape && looks_like_formula(text);
-  if (!must_be_quoted(text)) {
-    if (guarded)
-      out.push_back('\'');
-    out.append(text);
-    return;
-  }
-  out.push_back('"');
-  if (guarded)
-    out.push_back('\'');
-  for (auto c : text) {
-    if (c == '"')
-      out.push_back('"');
-    out.push_back(c);
-  }
-  out.push_back('"');
-}
 
 csv_table::csv_table(std::span<const std::string_view> fixed_columns,
                      csv_formulas formulas)
   : names_(fixed_columns.begin(), fixed_columns.end()),
-    fixed_(fixed_columns.size()), formulas_(formulas) {}
+    fixed_(fixed_columns.size()), values_(fixed_), met_in_(fixed_),
+    formulas_(formulas) {}
+
+size_t csv_table::place_of(std::string_view key, size_t guess) const {
+  // Records mostly have the keys of the one before, in the same order.
+  if (guess >= fixed_ && guess < names_.size()
+      && std::string_view{names_[guess]}.substr(data_prefix.size()) == key)
+    return guess;
+  auto found = data_columns_.find(key);
+  return found == data_columns_.end() ? nowhere : found->second;
+}
+
+size_t csv_table::add_column(std::string_view key) {
+  auto at = names_.size();
+  data_columns_.emplace(key, at);
+  names_.push_back(std::string{data_prefix}.append(key));
+  values_.emplace_back();
+  met_in_.push_back(0);
+  return at;
+}
+
+bool csv_table::take_data(std::string_view data, bool learns) {
+  ++record_;
+  auto is_empty = true;
+  auto has_twice = false;
+  auto next = fixed_;
+  inner_.members(data, [&](const json_member& member) {
+    is_empty = false;
+    auto at = place_of(member.key, next);
+    if (at == nowhere && learns)
+      at = add_column(member.key);
+    if (at == nowhere)
+      return true;
+    has_twice |= std::exchange(met_in_[at], record_) == record_;
+    values_[at] = member.value;
+    next = at + 1;
+    return true;
+  });
+  return !is_empty && !has_twice;
+}
 
 void csv_table::collect(std::string_view record) {
   outer_.members(record, [&](const json_member& field) {
-    if (field.key != "data")
-      return true;
-    inner_.members(field.value, [&](const json_member& member) {
-      auto [at, fresh]
-        = data_columns_.try_emplace(std::string{member.key}, names_.size());
-      if (fresh)
-        names_.push_back("data." + at->first);
-      return true;
-    });
+    if (field.key == "data" && !take_data(field.value, true))
+      has_whole_column_ = true;
     return true;
   });
 }
 
 void csv_table::append_header(std::string& out) const {
-  for (size_t i = 0; i < names_.size(); ++i) {
-    if (i > 0)
+  auto is_first = true;
+  auto append = [&](std::string_view name) {
+    if (!std::exchange(is_first, false))
       out.push_back(',');
-    append_csv_field(out, names_[i]);
-  }
+    append_csv_field(out, name);
+  };
+  for (size_t i = 0; i < fixed_; ++i)
+    append(names_[i]);
+  if (has_whole_column_)
+    append("data");
+  for (size_t i = fixed_; i < names_.size(); ++i)
+    append(names_[i]);
   out += "\r\n";
 }
 
 void csv_table::append_row(std::string& out, std::string_view record) {
-  std::vector<std::string> cells(names_.size());
+  std::ranges::fill(values_, std::string_view{});
+  std::string_view data;
   outer_.members(record, [&](const json_member& field) {
+    if (field.key == "data") {
+      data = field.value;
+      return true;
+    }
     auto fixed_end = names_.begin() + static_cast<std::ptrdiff_t>(fixed_);
     auto column = std::find(names_.begin(), fixed_end, field.key);
     if (column != fixed_end)
-      cells[static_cast<size_t>(column - names_.begin())]
-        = cell_text(field.value);
-    else if (field.key == "data")
-      inner_.members(field.value, [&](const json_member& member) {
-        auto at = data_columns_.find(std::string{member.key});
-        if (at != data_columns_.end())
-          cells[at->second] = cell_text(member.value);
-        return true;
-      });
+      values_[static_cast<size_t>(column - names_.begin())] = field.value;
     return true;
   });
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0)
+  std::string_view whole;
+  if (!data.empty() && !take_data(data, false) && has_whole_column_) {
+    whole = data;
+    std::fill(values_.begin() + static_cast<std::ptrdiff_t>(fixed_),
+              values_.end(), std::string_view{});
+  }
+  auto is_first = true;
+  auto begin_cell = [&] {
+    if (!std::exchange(is_first, false))
       out.push_back(',');
-    append_csv_field(out, cells[i], formulas_);
+  };
+  for (size_t i = 0; i < fixed_; ++i) {
+    begin_cell();
+    if (!values_[i].empty())
+      cells_.append_string_cell(out, values_[i], formulas_);
+  }
+  if (has_whole_column_) {
+    begin_cell();
+    if (!whole.empty())
+      cells_.append_cell(out, whole, formulas_);
+  }
+  for (size_t i = fixed_; i < values_.size(); ++i) {
+    begin_cell();
+    if (!values_[i].empty())
+      cells_.append_cell(out, values_[i], formulas_);
   }
   out += "\r\n";
-}
-
-std::string csv_table::cell_text(std::string_view json) {
-  switch (kind_of_json(json)) {
-  case json_kind::string:
-    return cell_.string_value(json);
-  case json_kind::object:
-  case json_kind::array:
-    return minify_json(json);
-  default:
-    return std::string{json};
-  }
 }
 
 } // namespace batch

@@ -3,11 +3,18 @@
 //
 // The columns are the fields of the service, then one column `data.<key>` for
 // each key of `data`. Strings stand as they are, other values as compact JSON,
-// what a record lacks is empty.
+// what a record lacks is empty. A string that would be taken for something
+// else stands in quotes, or as a JSON string: csv_cell.hpp.
+//
+// A `data` that cells by key cannot give back (it is empty, or has a key
+// twice) stands as a whole in the column `data`, which is there only if some
+// record needs it.
 #pragma once
 
+#include "codecs/csv_cell.hpp"
 #include "codecs/json_reader.hpp"
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,15 +22,6 @@
 #include <vector>
 
 namespace batch {
-
-/// Whether texts that a spreadsheet would run as formulas get a leading
-/// apostrophe. Numbers are left alone.
-enum class csv_formulas { raw, escape };
-
-/// Appends one field, in quotes if it holds a comma, a quote, CR or LF, or
-/// begins or ends with white space.
-void append_csv_field(std::string& out, std::string_view text,
-                      csv_formulas formulas = csv_formulas::raw);
 
 /// The columns of an export: a fixed front part, then the keys of `data` in
 /// the order in which they first appear.
@@ -42,19 +40,39 @@ public:
   void append_header(std::string& out) const;
   void append_row(std::string& out, std::string_view record);
 
-  size_t columns() const { return names_.size(); }
-
 private:
-  std::string cell_text(std::string_view json);
+  struct text_hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  static constexpr size_t nowhere = SIZE_MAX;
+  /// The place of a key of `data` among the columns; `nowhere` if it is new.
+  /// @param guess the place that it is likely to have.
+  size_t place_of(std::string_view key, size_t guess) const;
+  size_t add_column(std::string_view key);
+  /// Takes the values of `data` to their places.
+  /// @returns false if cells by key would not give it back.
+  bool take_data(std::string_view data, bool learns);
 
   std::vector<std::string> names_;
   size_t fixed_;
+  /// Some record needs the column `data`.
+  bool has_whole_column_ = false;
   /// Places of the keys of `data`, without the prefix "data.".
-  std::unordered_map<std::string, size_t> data_columns_;
+  std::unordered_map<std::string, size_t, text_hash, std::equal_to<>>
+    data_columns_;
+  /// The JSON texts of a record by column; empty where it has none.
+  std::vector<std::string_view> values_;
+  /// The record in which a column was met last: tells keys that come twice.
+  std::vector<uint64_t> met_in_;
+  uint64_t record_ = 0;
   csv_formulas formulas_;
   json_reader outer_;
   json_reader inner_;
-  json_reader cell_;
+  csv_cell_codec cells_;
 };
 
 } // namespace batch

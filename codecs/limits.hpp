@@ -55,6 +55,22 @@ inline constexpr size_t outcome_bytes_max = 4 << 20;
 /// Bytes of chunk records that are handed over in one call.
 inline constexpr size_t upload_block_bytes_max = 4 << 20;
 
+/// Bytes that all open uploads together may gather before they hand them over
+/// or wait for them to be stored, and the bounds of what one of them may; an
+/// item that is larger than its share goes by itself. Source: 1 MiB a write is
+/// as fast as more, and 64 uploads at one time must fit beside the caches.
+inline constexpr size_t uploads_bytes_max = 64 << 20;
+inline constexpr size_t upload_share_bytes_max = 1 << 20;
+inline constexpr size_t upload_share_bytes_min = 64 << 10;
+
+/// Uploads that are read piece by piece at one time, by default. Source: a
+/// quarter of the connections that are served.
+inline constexpr size_t streamed_uploads_max = 128;
+
+/// Columns of a CSV file that comes in. Source: far more than a spreadsheet
+/// has (16,384), and their names take a few MiB.
+inline constexpr size_t csv_columns_max = 100'000;
+
 /// Jobs that one job may wait for (`options.after`).
 inline constexpr size_t after_jobs_max = 100;
 /// The longest that `options.delaySeconds` puts off a job.

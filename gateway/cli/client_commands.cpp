@@ -17,11 +17,11 @@ void add_submit(CLI::App& app, int& exit_status) {
   command->add_option("TYPE", options->type, "Type of the job")->required();
   command->add_option("FILE", options->file,
                       "Items: a JSON array (.json), one per line (.ndjson, "
-                      ".jsonl); '-' for standard input");
+                      ".jsonl) or CSV (.csv); '-' for standard input");
   command
     ->add_option("--format", options->format,
                  "Format of the items, whatever the name of FILE")
-    ->check(CLI::IsMember({"json", "ndjson"}));
+    ->check(CLI::IsMember({"json", "ndjson", "csv"}));
   command->add_option("--input-ns", options->input_ns,
                       "Take the things of this namespace for items");
   auto pairs = command

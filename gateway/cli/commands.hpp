@@ -19,7 +19,7 @@ struct submit_options {
   std::string type;
   /// "-" means standard input; empty with `input_ns`.
   std::string file;
-  /// "json" or "ndjson"; empty: found out.
+  /// "json", "ndjson" or "csv"; empty: found out.
   std::string format;
   std::string input_ns;
   /// `name=value`.

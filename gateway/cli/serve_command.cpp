@@ -109,7 +109,7 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   if (!running)
     return report(exit_failed, running.error().message);
   service_client client{system, running->supervisor, request_limit};
-  gateway_context context{in, client, o.exports_max};
+  gateway_context context{in, client, o.exports_max, o.uploads_max};
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 

@@ -47,10 +47,7 @@ outcome<item_format> find_item_format(std::string_view flag,
   if (is("ndjson") || is("jsonl"))
     return item_format::ndjson;
   if (is("csv"))
-    return wrong_usage(
-      items.name()
-      + " is CSV, which goes out and not in; give the items as "
-        "a JSON array or one per line");
+    return item_format::csv;
   auto first = items.first_byte();
   if (!first)
     return fail(first);
@@ -103,16 +100,17 @@ upload input_body(const submission_head& head, std::string_view input_ns) {
   return out;
 }
 
-upload lines_body(std::shared_ptr<item_source> items) {
+upload stream_body(item_format format, std::shared_ptr<item_source> items) {
   upload out;
-  out.content_type = "application/x-ndjson";
+  out.content_type
+    = format == item_format::csv ? "text/csv" : "application/x-ndjson";
   out.length = items->bytes_left();
   out.read
     = [items](char* buffer, size_t size) { return items->read(buffer, size); };
   return out;
 }
 
-outcome<request_path> lines_path(const submission_head& head) {
+outcome<request_path> stream_path(const submission_head& head) {
   request_path out{"/batch"};
   out.parameter("type", head.type).optional("options", head.options);
   if (out.text().size() > target_bytes_max)

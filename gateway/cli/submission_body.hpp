@@ -10,9 +10,9 @@
 
 namespace batch::cli {
 
-enum class item_format { json_array, ndjson };
+enum class item_format { json_array, ndjson, csv };
 
-/// The format of items: the flag's if it is given ("json", "ndjson"),
+/// The format of items: the flag's if it is given ("json", "ndjson", "csv"),
 /// else by the end of the file's name, else by the first byte: '[' begins a
 /// JSON array. Fails with `exit_status::wrong_usage` if the format is a JSON
 /// array and the first byte is another.
@@ -34,11 +34,11 @@ upload json_body(const submission_head& head,
 /// The document `{"type","input":{"ns"},"options"}`.
 upload input_body(const submission_head& head, std::string_view input_ns);
 
-/// Items as they are, one per line.
-upload lines_body(std::shared_ptr<item_source> items);
+/// Items as they are: NDJSON or CSV.
+upload stream_body(item_format format, std::shared_ptr<item_source> items);
 
-/// Where lines go: the head stands in the query. Fails with
+/// Where streams of items go: the head stands in the query. Fails with
 /// `exit_status::wrong_usage` if the options are too long for it.
-outcome<request_path> lines_path(const submission_head& head);
+outcome<request_path> stream_path(const submission_head& head);
 
 } // namespace batch::cli

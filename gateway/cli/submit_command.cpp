@@ -52,11 +52,11 @@ outcome<std::string> send_items(api_client& api, const submission_head& head,
   if (*format == item_format::json_array) {
     body = json_body(head, std::move(items));
   } else {
-    auto target = lines_path(head);
+    auto target = stream_path(head);
     if (!target)
       return fail(target);
     path = std::move(*target);
-    body = lines_body(std::move(items));
+    body = stream_body(*format, std::move(items));
   }
   body.idempotency_key = options.idempotency_key;
   return api.post(path, body);

@@ -3,6 +3,7 @@
 #include "actors/queries/job_streams.hpp"
 #include "gateway/http/context.hpp"
 #include "gateway/http/job_json.hpp"
+#include "gateway/http/placed_stream.hpp"
 #include "gateway/http/submit.hpp"
 
 namespace batch {

@@ -4,7 +4,7 @@
 #include "codecs/limits.hpp"
 #include "gateway/http/byte_budget.hpp"
 #include "gateway/http/router.hpp"
-#include "gateway/http/stream_slots.hpp"
+#include "gateway/http/slot_pool.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>
@@ -17,9 +17,11 @@ class service_client;
 /// Shared by all routes; outlives the server. Reads go to the store, commands
 /// to the actors.
 struct gateway_context {
-  gateway_context(store_reader_ptr s, service_client& c,
-                  size_t streams_max = exports_max_default)
-    : store(std::move(s)), client(c), streams(streams_max) {}
+  gateway_context(store_reader_ptr s, service_client& c, size_t exports_max,
+                  size_t uploads_max)
+    : store(std::move(s)), client(c),
+      streams(exports_max, "exports, results and errors", "--exports-max"),
+      uploads(uploads_max, "uploads", "--uploads-max") {}
 
   store_reader_ptr store;
   service_client& client;
@@ -28,7 +30,9 @@ struct gateway_context {
   size_t json_body_bytes = json_body_bytes_max;
   byte_budget json_bodies{json_bodies_bytes_max};
   /// Exports, results and errors that may be sent at one time.
-  stream_slots streams;
+  slot_pool streams;
+  /// Uploads that are read piece by piece.
+  slot_pool uploads;
   /// Set when the service is told to end; /readyz then says no.
   std::atomic<bool> draining{false};
 };

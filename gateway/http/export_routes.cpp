@@ -2,6 +2,7 @@
 #include "codecs/items.hpp"
 #include "codecs/time.hpp"
 #include "gateway/http/context.hpp"
+#include "gateway/http/placed_stream.hpp"
 #include "gateway/http/read_ahead_stream.hpp"
 
 namespace batch {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <optional>
 #include <string_view>
 
@@ -48,6 +49,15 @@ bool is_chunked(const httplib::Request& req) {
 bool has_body(const httplib::Request& req) {
   auto length = req.get_header_value("Content-Length");
   return is_chunked(req) || length.find_first_not_of('0') != length.npos;
+}
+
+std::optional<uint64_t> told_bytes(const httplib::Request& req) {
+  if (is_chunked(req) || req.has_header(hidden_encoding))
+    return std::nullopt;
+  auto text = req.get_header_value("Content-Length");
+  uint64_t bytes = 0;
+  std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return bytes;
 }
 
 bool takes_body(const httplib::Request& req) {

@@ -22,6 +22,9 @@ void hide_codings(httplib::Request& req);
 
 bool is_chunked(const httplib::Request& req);
 bool has_body(const httplib::Request& req);
+/// How many bytes the body has, if the header tells it: not of a chunked body,
+/// nor, as it is meant, of a compressed one.
+std::optional<uint64_t> told_bytes(const httplib::Request& req);
 /// Whether requests of this method may have a body.
 bool takes_body(const httplib::Request& req);
 

@@ -5,6 +5,22 @@
 
 namespace batch {
 
+namespace {
+
+std::string trimmed_lower(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t'))
+    text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t'))
+    text.remove_suffix(1);
+  std::string out{text};
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  });
+  return out;
+}
+
+} // namespace
+
 std::optional<std::string>
 http_request::parameter(std::string_view name) const {
   for (const auto& [key, value] : query)
@@ -15,13 +31,25 @@ http_request::parameter(std::string_view name) const {
 
 std::string http_request::media_type() const {
   auto type = header("Content-Type");
-  type.resize(std::min(type.find(';'), type.size()));
-  while (!type.empty() && type.back() == ' ')
-    type.pop_back();
-  std::ranges::transform(type, type.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
-  return type;
+  return trimmed_lower(std::string_view{type}.substr(0, type.find(';')));
+}
+
+std::optional<std::string>
+http_request::media_parameter(std::string_view name) const {
+  auto type = header("Content-Type");
+  std::string_view rest = type;
+  while (rest.find(';') != rest.npos) {
+    rest.remove_prefix(rest.find(';') + 1);
+    auto part = rest.substr(0, rest.find(';'));
+    auto equals = part.find('=');
+    if (equals == part.npos || trimmed_lower(part.substr(0, equals)) != name)
+      continue;
+    auto value = trimmed_lower(part.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+      value = value.substr(1, value.size() - 2);
+    return value;
+  }
+  return std::nullopt;
 }
 
 http_response json_response(int status, std::string body) {

@@ -26,6 +26,8 @@ struct http_request {
   std::function<std::string(const char*)> header;
   /// Whether the header says how long the body is, or that it is chunked.
   bool announces_body = false;
+  /// How many bytes the body has; nothing if that shows only at its end.
+  std::optional<uint64_t> told_bytes;
   /// Reads the body once, inflated if it was sent deflated.
   /// Errors: `ec::invalid_request` if the sink stopped or the body was broken,
   /// `ec::timed_out` if it came too slowly.
@@ -35,6 +37,8 @@ struct http_request {
   std::optional<std::string> parameter(std::string_view name) const;
   /// The media type of the body in lower case, without parameters.
   std::string media_type() const;
+  /// A parameter of the media type in lower case, without quotes.
+  std::optional<std::string> media_parameter(std::string_view name) const;
 };
 
 struct http_response {

@@ -2,8 +2,6 @@
 
 #include "codecs/json_reader.hpp"
 
-#include <charconv>
-
 namespace batch {
 
 namespace {
@@ -13,21 +11,13 @@ error too_large(size_t bytes_max) {
           "the body is longer than " + std::to_string(bytes_max) + " bytes"};
 }
 
-/// The length that the client has told; 0 if it has not.
-size_t told_length(const http_request& request) {
-  auto text = request.header("Content-Length");
-  size_t length = 0;
-  std::from_chars(text.data(), text.data() + text.size(), length);
-  return length;
-}
-
 } // namespace
 
 expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
                                       byte_budget::share& budget) {
   if (auto ok = check_announced(request); !ok)
     return fail(ok);
-  auto told = told_length(request);
+  auto told = request.told_bytes.value_or(0);
   if (told > bytes_max)
     return tl::unexpected{too_large(bytes_max)};
   error no_room{ec::overloaded,

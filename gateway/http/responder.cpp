@@ -21,6 +21,7 @@ void responder::respond(const httplib::Request& req, httplib::Response& res,
     = [&req](const char* name) { return req.get_header_value(name); };
   request.announces_body = is_chunked(req) || req.has_header("Content-Length");
   auto body_is_read = has_sure_end(req);
+  request.told_bytes = told_bytes(req);
   body_pace pace{options_.body_pace};
   request.read_body = [&](const body_sink& sink) -> expected<void> {
     if (!has_body(req) || !reader)

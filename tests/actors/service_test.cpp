@@ -249,6 +249,14 @@ BOOST_AUTO_TEST_CASE(a_key_is_forgotten_after_a_day) {
   BOOST_TEST(!later->replayed);
 }
 
+BOOST_AUTO_TEST_CASE(what_may_begin_is_told_before_anything_is_sent) {
+  BOOST_TEST(service.ask<void>(atom::admit_atom_v).has_value());
+  BOOST_TEST(service.ask<void>(atom::stop_atom_v).has_value());
+  auto admitted = service.ask<void>(atom::admit_atom_v);
+  BOOST_REQUIRE(!admitted);
+  BOOST_TEST(admitted.error().code == ec::shutting_down);
+}
+
 BOOST_AUTO_TEST_CASE(after_stop_nothing_is_admitted) {
   BOOST_TEST(service.ask<void>(atom::stop_atom_v).has_value());
   auto ticket = service.open(job_type::import_things);

@@ -146,7 +146,18 @@ const std::vector<field_row> escaping{
 
 const std::vector<field_row> cells{
   {R"("text")", "text"},
-  {R"("")", ""},
+  // strings that a bare cell would make something else of
+  {R"("")", "\"\""},
+  {R"("5")", "\"5\""},
+  {R"("-0.5e3")", "\"-0.5e3\""},
+  {R"("true")", "\"true\""},
+  {R"("null")", "\"null\""},
+  {R"("[]")", "\"\"\"[]\"\"\""},
+  {R"("{\"a\":1}")", R"("""{\""a\"":1}""")"},
+  {R"("\"5\"")", R"("""\""5\""""")"},
+  {R"("[draft]")", "[draft]"},
+  {R"("01")", "01"},
+  {R"("True")", "True"},
   {R"("\u00e9\n\"")", "\"\xC3\xA9\n\"\"\""},
   {"true", "true"},
   {"false", "false"},
@@ -157,7 +168,8 @@ const std::vector<field_row> cells{
   {"18446744073709551615", "18446744073709551615"},
   {"0.1000000000000000055511151231257827",
    "0.1000000000000000055511151231257827"},
-  {"[ ]", "[]"},
+  {"[ ]", "\"[]\""},
+  {"{}", "\"{}\""},
   {"[ 1 , 2.50 ]", "\"[1,2.50]\""},
   {"{ \"a b\" : [ { } , \" \" ] }", "\"{\"\"a b\"\":[{},\"\" \"\"]}\""},
   {"{\"b\":1,\"a\":2,\"b\":3}", "\"{\"\"b\"\":1,\"\"a\"\":2,\"\"b\"\":3}\""},
@@ -193,7 +205,7 @@ BOOST_AUTO_TEST_CASE(columns_of_data_come_in_the_order_they_first_appear) {
     R"({"id":"1","ns":"n","type":"t","data":{"z":1,"a":"x,y"}})",
     R"({"ns":"n","id":"2","type":"t","content":"c"})",
     R"({"data":{"b":true,"z":2},"ns":"n","id":"3","type":"t"})",
-    R"({"ns":"n","id":"4","visibility":"v","type":"t","data":{}})",
+    R"({"ns":"n","id":"4","visibility":"v","type":"t"})",
   });
   BOOST_TEST(out
              == "ns,id,type,visibility,content,data.z,data.a,data.b\r\n"
@@ -203,23 +215,38 @@ BOOST_AUTO_TEST_CASE(columns_of_data_come_in_the_order_they_first_appear) {
                 "n,4,t,v,,,,\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(
+  data_that_cells_cannot_give_back_stands_in_a_column_of_its_own) {
+  auto out = csv_of({
+    R"({"ns":"n","id":"1","data":{"a":1}})",
+    R"({"ns":"n","id":"2","data":{}})",
+    R"({"ns":"n","id":"3","data":{ "a":2, "b":3, "\u0061":4 }})",
+    R"({"ns":"n","id":"4"})",
+  });
+  BOOST_TEST(out
+             == "ns,id,type,visibility,content,data,data.a,data.b\r\n"
+                "n,1,,,,,1,\r\n"
+                "n,2,,,,\"{}\",,\r\n"
+                "n,3,,,,\"{\"\"a\"\":2,\"\"b\"\":3,\"\"\\u0061\"\":4}\",,\r\n"
+                "n,4,,,,,,\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(columns_of_the_service_are_strings_and_need_no_marks) {
+  BOOST_TEST(csv_of({R"({"ns":"5","id":"[]","type":"null","content":""})"})
+             == "ns,id,type,visibility,content\r\n5,[],null,,\"\"\r\n");
+}
+
 BOOST_AUTO_TEST_CASE(fields_that_are_not_ours_have_no_column) {
   BOOST_TEST(csv_of({R"({"ns":"n","more":1,"data.x":2,"data":{"y":3}})"})
              == "ns,id,type,visibility,content,data.y\r\nn,,,,,3\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_data_may_be_anything) {
-  auto out = csv_of({R"({"data":{"":1,"a,b":2,"\"":3,"ns":4,"\u0061":5,)"
-                     R"("a":6}})"},
+  auto out = csv_of({R"({"data":{"":1,"a,b":2,"\"":3,"ns":4,"\u0061":6}})"},
                     std::span{thing_columns}.first(1));
   BOOST_TEST(out
              == "ns,data.,\"data.a,b\",\"data.\"\"\",data.ns,data.a\r\n"
                 ",1,2,3,4,6\r\n");
-}
-
-BOOST_AUTO_TEST_CASE(the_last_of_a_doubled_key_is_the_value) {
-  BOOST_TEST(csv_of({R"({"data":{"x":1,"y":2,"x":3}})"}, {})
-             == "data.x,data.y\r\n3,2\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_was_not_collected_shows_the_known_columns) {
@@ -228,7 +255,6 @@ BOOST_AUTO_TEST_CASE(a_row_that_was_not_collected_shows_the_known_columns) {
   std::string out;
   table.append_row(out, R"({"ns":"n","data":{"new":1,"x":2}})");
   BOOST_TEST(out == "n,2\r\n");
-  BOOST_TEST(table.columns() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_table_without_records_is_its_header) {
@@ -258,11 +284,20 @@ BOOST_AUTO_TEST_CASE(random_records_read_back) {
         BOOST_REQUIRE(row.size() == header.size());
         BOOST_REQUIRE(row[4] == contents[i]);
         auto data = ordered_json::parse(records[i])["data"];
+        auto whole = std::ranges::find(header, "data") - header.begin();
+        if (static_cast<size_t>(whole) < row.size()
+            && !row[static_cast<size_t>(whole)].empty()) {
+          BOOST_REQUIRE(
+            (ordered_json::parse(row[static_cast<size_t>(whole)]) == data));
+          continue;
+        }
         for (size_t column = 5; column < header.size(); ++column) {
+          if (header[column] == "data")
+            continue;
           auto found = data.find(header[column].substr(5));
           if (found == data.end())
             BOOST_REQUIRE(row[column] == "");
-          else if (found->is_string())
+          else if (found->is_string() && row[column] != found->dump())
             BOOST_REQUIRE(row[column] == found->get<std::string>());
           else
             BOOST_REQUIRE((ordered_json::parse(row[column]) == *found));

@@ -28,6 +28,7 @@ JSON = "application/json"
 # The id of no job.
 ABSENT = "018f4e2a-7c3d-7b1e-9a55-0242ac120002"
 NDJSON = "application/x-ndjson"
+CSV = "text/csv"
 
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
