@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,9 @@ struct command {
 };
 
 void add_options(CLI::App& app, bench_options& o, command& c) {
-  std::vector<std::string> forms;
+  std::set<std::string> forms;
   for (const auto& x : body_formats)
-    forms.emplace_back(x.name);
+    forms.emplace(x.name);
   app
     .add_option("scenario", c.scenario,
                 "What to measure; all: everything but soak")
@@ -98,9 +99,7 @@ void add_options(CLI::App& app, bench_options& o, command& c) {
     ->capture_default_str();
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"Measures the service beside its raw ceiling"};
   bench_options o;
   o.program = fs::read_symlink("/proc/self/exe").parent_path() / "batchd";
@@ -122,6 +121,17 @@ int main(int argc, char** argv) {
                  c.scenario.c_str(), e.what(), o.folder.c_str());
     return 1;
   }
-  std::error_code ignored;
-  fs::remove_all(o.folder, ignored);
+  fs::remove_all(o.folder);
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "batch_bench: %s\n", e.what());
+    return 1;
+  }
 }

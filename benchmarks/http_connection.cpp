@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <stdexcept>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -134,9 +133,11 @@ bool http_connection::read_more(int flags) {
       continue;
     if (got < 0 && errno == EAGAIN && (flags & MSG_DONTWAIT))
       return false;
-    throw std::runtime_error(got == 0 ? "the service has closed the connection"
-                                      : std::string{"no answer: "}
-                                          + std::strerror(errno));
+    if (end_ == 0 && (got == 0 || errno == ECONNRESET))
+      throw connection_closed("the service has closed the connection");
+    throw std::runtime_error(
+      std::string{"an answer broke off: "}
+      + (got == 0 ? "its end is missing" : std::strerror(errno)));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,13 @@ std::string make_request_head(std::string_view method, std::string_view path,
                               std::string_view content_type,
                               uint64_t body_bytes);
 
+/// The server has hung up before it answered anything: it does when it has
+/// heard nothing for two seconds, and may have done so while the request was on
+/// its way. The request can be sent again on a new connection.
+struct connection_closed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Thread-safety: none. Every call throws std::runtime_error if the connection
 /// breaks, or if nothing moves for two minutes.
 class http_connection {
@@ -40,9 +48,8 @@ public:
   http_connection(http_connection&& other) noexcept;
   http_connection& operator=(http_connection&& other) noexcept;
 
-  /// Connects again if the server has hung up meanwhile, or may be about to:
-  /// it does when a connection is idle for two seconds. To be called before
-  /// each request.
+  /// Connects again if the server has hung up meanwhile, or may be about to.
+  /// To be called before each request.
   void refresh();
 
   /// To wait for more than one connection with poll(2).

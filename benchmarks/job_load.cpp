@@ -22,8 +22,9 @@ struct client {
   steady::time_point due;
   /// While it pauses: when to ask for the job again.
   std::optional<steady::time_point> ask_at;
-  /// The request that asks for the job; empty until it is acknowledged.
-  std::string ask_again;
+  /// What was sent: the job, then the question whether it has ended.
+  std::string request;
+  bool is_acknowledged = false;
 };
 
 class load {
@@ -76,14 +77,14 @@ private:
         return;
       x->due = o_.rate > 0 ? due_time(begun_) : steady::now();
       x->is_busy = true;
-      x->ask_again.clear();
+      x->is_acknowledged = false;
       ++busy_;
       item_ = R"({"type":"import-things","items":[)";
       append_thing(item_, o_.things, o_.things.first + begun_++);
       item_ += "]}";
+      x->request = make_request("POST", "/batch", "application/json", item_);
       x->connection.refresh();
-      x->connection.send(
-        make_request("POST", "/batch", "application/json", item_));
+      x->connection.send(x->request);
     }
   }
 
@@ -91,7 +92,7 @@ private:
     for (auto& x : clients_)
       if (x.ask_at && *x.ask_at <= steady::now()) {
         x.ask_at.reset();
-        x.connection.send(x.ask_again);
+        x.connection.send(x.request);
       }
   }
 
@@ -118,11 +119,18 @@ private:
 
   /// Takes an answer if there is one.
   bool take_answer(client& x) {
-    auto answer = x.connection.try_receive();
+    std::optional<http_answer> answer;
+    try {
+      answer = x.connection.try_receive();
+    } catch (const connection_closed&) {
+      ++result_.sent_again;
+      x.connection = http_connection{o_.port};
+      x.connection.send(x.request);
+    }
     if (!answer)
       return false;
     auto now = std::chrono::duration<double>(steady::now() - x.due).count();
-    if (!x.ask_again.empty()) {
+    if (x.is_acknowledged) {
       look_at(x, *answer, now);
     } else if (answer->status == 429 || answer->status == 503) {
       ++result_.refused;
@@ -130,10 +138,13 @@ private:
     } else {
       auto id = accepted_job(*answer);
       result_.acknowledged.add(now);
-      if (!o_.until_ended)
+      if (!o_.until_ended) {
         set_free(x);
-      else
-        x.connection.send(x.ask_again = make_request("GET", "/batch/" + id));
+      } else {
+        x.is_acknowledged = true;
+        x.request = make_request("GET", "/batch/" + id);
+        x.connection.send(x.request);
+      }
     }
     return true;
   }

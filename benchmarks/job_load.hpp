@@ -41,6 +41,8 @@ struct load_result {
   latencies ended;
   /// Jobs answered with 429 or 503.
   size_t refused = 0;
+  /// Requests sent again because the server had hung up meanwhile.
+  size_t sent_again = 0;
   double seconds = 0;
 };
 

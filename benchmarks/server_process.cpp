@@ -76,6 +76,7 @@ double server_process::start() {
                                  "127.0.0.1:0", "--data", data_};
   words.insert(words.end(), more_.begin(), more_.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (auto& word : words)
     arguments.push_back(word.data());
   arguments.push_back(nullptr);

@@ -131,8 +131,14 @@ export_read service_client::read_export(std::string_view ns,
 
 http_answer service_client::ask(std::string_view request) {
   connection_.refresh();
-  connection_.send(request);
-  return connection_.receive();
+  try {
+    connection_.send(request);
+    return connection_.receive();
+  } catch (const connection_closed&) {
+    connection_ = http_connection{port_};
+    connection_.send(request);
+    return connection_.receive();
+  }
 }
 
 http_answer service_client::get(std::string_view path) {

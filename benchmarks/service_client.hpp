@@ -36,7 +36,7 @@ struct export_read {
 /// std::runtime_error that holds the answer. Thread-safety: none.
 class service_client {
 public:
-  explicit service_client(int port) : connection_(port) {}
+  explicit service_client(int port) : port_(port), connection_(port) {}
 
   /// Submits a body and answers the id of the job.
   /// @param type and `options` (JSON) stand in the path; the body of a JSON
@@ -65,6 +65,7 @@ public:
 private:
   http_answer ask(std::string_view request);
 
+  int port_;
   http_connection connection_;
 };
 

@@ -71,6 +71,8 @@ double measure_open_loop(const bench_options& o, report& out) {
   auto result = run_load(load);
   out.add("ack", "open loop, acknowledged", result.acknowledged);
   out.add("ended", "open loop, completed", result.ended);
+  out.add({"sentAgain", "  sent again after a hang-up", "requests"},
+          static_cast<double>(result.sent_again));
   return result.ended.percentile(50);
 }
 
