@@ -41,6 +41,9 @@ struct job_ticket {
 /// Ends the appending.
 struct job_closing {
   uint64_t number = 0;
+  /// What the job is, if not all of that was known when it was opened; of the
+  /// same type and with chunks of the same size. Nothing: as it was opened.
+  std::optional<job_request> description = {};
   uint32_t total = 0;
   uint32_t chunks = 0;
   /// The chunk records that were not appended, and what they change.

@@ -95,16 +95,24 @@ expected<void> submission::add_namespace(const store_reader& store,
   }
 }
 
+bool submission::describe(job_request request, const job_options& options) {
+  if (options.chunk_items != ticket_.chunk_items)
+    return false;
+  description_ = std::move(request);
+  ticket_.warnings = options.warnings;
+  return true;
+}
+
 expected<job_acceptance> submission::close(std::string key,
                                            std::string fingerprint) {
   if (!chunks_->empty())
     take_chunk();
   if (auto sent = wait_for_block(); !sent)
     return fail(sent);
-  auto accepted
-    = client_.close({ticket_.number, static_cast<uint32_t>(total()),
-                     chunk_count_, std::move(block_), block_counters_,
-                     std::move(key), std::move(fingerprint)});
+  auto accepted = client_.close({ticket_.number, std::move(description_),
+                                 static_cast<uint32_t>(total()), chunk_count_,
+                                 std::move(block_), block_counters_,
+                                 std::move(key), std::move(fingerprint)});
   // A refused upload is still open, and dropped by the destructor.
   is_open_ = !accepted;
   return accepted;

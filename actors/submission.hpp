@@ -44,6 +44,10 @@ public:
   /// Adds every thing of a namespace as it is now.
   expected<void> add_namespace(const store_reader& store, std::string_view ns);
 
+  /// Says what the job is, when more is known of it than when it was opened.
+  /// @returns false if its chunks would be others: then it is as it was.
+  bool describe(job_request request, const job_options& options);
+
   /// Accepts the job.
   /// @param key the `Idempotency-Key`, if there is one.
   /// @param fingerprint SHA-256 of what was sent, if there is a key.
@@ -64,6 +68,7 @@ private:
   upload_budget::share share_;
   bool is_open_ = false;
   job_ticket ticket_;
+  std::optional<job_request> description_;
   std::optional<chunk_builder> chunks_;
   uint32_t chunk_count_ = 0;
   /// Letters claimed by the open chunk; written together with it.

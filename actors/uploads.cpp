@@ -202,6 +202,26 @@ expected<void> check_predecessors(const supervisor_state& st,
   return {};
 }
 
+/// What the job of an upload is, if that was said only when it was closed.
+expected<job_context_ptr> described(const supervisor_state& st,
+                                    const job_context_ptr& opened,
+                                    const job_request& description) {
+  auto spec = opened->spec;
+  spec.options = description.options;
+  spec.input = description.input;
+  auto context = make_job_context(std::move(spec));
+  if (!context)
+    return context;
+  if (description.type != opened->spec.type
+      || (*context)->options.chunk_items != opened->options.chunk_items)
+    return fail(ec::invalid_request,
+                "an upload is closed with the type and the chunkSize that it "
+                "was opened with");
+  if (auto ok = check_predecessors(st, (*context)->options); !ok)
+    return fail(ok);
+  return context;
+}
+
 } // namespace
 
 expected<void> check_admission(const supervisor_state& st) {
@@ -291,6 +311,12 @@ caf::result<job_acceptance> close_upload(supervisor_pointer self,
       abandon_upload(self, closing.number);
       return job_acceptance{(*earlier)->id, true};
     }
+  }
+  if (closing.description) {
+    auto context = described(st, found->second.context, *closing.description);
+    if (!context)
+      return to_caf(context.error());
+    found->second.context = std::move(*context);
   }
   auto upload = std::move(found->second);
   st.uploads.erase(found);

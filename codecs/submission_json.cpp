@@ -120,6 +120,18 @@ error not_json(std::string_view body) {
                               + std::to_string(fault->offset)};
 }
 
+bool takes_namespace(job_type type) {
+  return type == job_type::generate_embeddings
+         || type == job_type::export_things || type == job_type::transform_data;
+}
+
+expected<std::optional<std::string>>
+source_namespace(const submission_view& parts) {
+  if (!takes_namespace(parts.type))
+    return std::nullopt;
+  return input_namespace(parts.input);
+}
+
 expected<std::optional<std::string>> input_namespace(std::string_view input) {
   std::optional<std::string> ns;
   if (input.empty())

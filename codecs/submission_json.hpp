@@ -37,4 +37,12 @@ error not_json(std::string_view body);
 /// member ns. Errors: `ec::invalid_job`.
 expected<std::optional<std::string>> input_namespace(std::string_view input);
 
+/// Whether jobs of the type can take their items from a namespace.
+bool takes_namespace(job_type type);
+
+/// The namespace that the items are taken from; nothing if the submission
+/// brings them itself. Errors: as `input_namespace`.
+expected<std::optional<std::string>>
+source_namespace(const submission_view& parts);
+
 } // namespace batch

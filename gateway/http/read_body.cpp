@@ -14,7 +14,8 @@ error too_large(size_t bytes_max) {
 } // namespace
 
 expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
-                                      byte_budget::share& budget) {
+                                      byte_budget::share& budget,
+                                      const body_watcher& watch) {
   if (auto ok = check_announced(request); !ok)
     return fail(ok);
   auto told = request.told_bytes.value_or(0);
@@ -35,9 +36,12 @@ expected<std::string> read_whole_body(http_request& request, size_t bytes_max,
     else if (size > counted && !budget.take(size - counted))
       fault = no_room;
     counted = std::max(counted, size);
-    if (!fault)
-      body.append(piece);
-    return !fault;
+    if (fault)
+      return false;
+    body.append(piece);
+    if (watch)
+      watch(body);
+    return true;
   });
   if (fault)
     return tl::unexpected{*fault};

@@ -1,5 +1,6 @@
 #include "codecs/hash.hpp"
 #include "codecs/submission_json.hpp"
+#include "gateway/http/early_upload.hpp"
 #include "gateway/http/read_body.hpp"
 #include "gateway/http/submit.hpp"
 #include "gateway/http/submit_parts.hpp"
@@ -8,9 +9,9 @@ namespace batch {
 
 namespace {
 
-/// Bytes of a body that is read before the service is asked whether a job may
-/// begin. Source: as much as one read of a socket or two bring.
-constexpr size_t unasked_bytes_max = 64 << 10;
+/// Bytes of a body that is read before anything is done about it. Source: as
+/// much as one read of a socket or two bring.
+constexpr size_t short_bytes_max = 64 << 10;
 
 /// Adds the elements of the array of a JSON body.
 expected<void> add_items(submission& upload, std::string_view items,
@@ -27,12 +28,6 @@ expected<void> add_items(submission& upload, std::string_view items,
   return {};
 }
 
-/// Whether the type can take its items from a namespace.
-bool takes_namespace(job_type type) {
-  return type == job_type::generate_embeddings
-         || type == job_type::export_things || type == job_type::transform_data;
-}
-
 } // namespace
 
 expected<http_response> submit_json(gateway_context& context,
@@ -44,26 +39,35 @@ expected<http_response> submit_json(gateway_context& context,
     return fail(key);
   // A job of few items costs no more than one question; a long body would be
   // read for nothing if its job cannot begin.
-  if (request.told_bytes.value_or(SIZE_MAX) > unasked_bytes_max)
+  auto is_long = request.told_bytes.value_or(SIZE_MAX) > short_bytes_max;
+  if (is_long)
     if (auto ok = context.client.admit(); !ok)
       return fail(ok);
   byte_budget::share share{context.json_bodies};
-  auto body = read_whole_body(request, context.json_body_bytes, share);
+  early_upload early{context.client};
+  auto body = read_whole_body(request, context.json_body_bytes, share,
+                              [&](std::string_view so_far) {
+                                if (is_long)
+                                  early.take(so_far);
+                              });
   if (!body && body.error().code == ec::body_too_large)
     body.error().message += "; send the items as application/x-ndjson or "
                             "text/csv, which have no such limit";
   if (!body)
     return fail(body);
+  auto fingerprint = key->empty() ? "" : sha256_hex(*body);
+  if (auto upload = early.finish(*body)) {
+    if (auto ok = check_warnings(request, upload->warnings()); !ok)
+      return fail(ok);
+    return accept(*upload, *key, fingerprint);
+  }
   auto parts = parse_submission(*body);
   if (!parts)
     return fail(parts);
-  std::optional<std::string> from;
-  if (takes_namespace(parts->type)) {
-    auto ns = input_namespace(parts->input);
-    if (!ns)
-      return fail(ns);
-    from = std::move(*ns);
-  }
+  auto source_ns = source_namespace(*parts);
+  if (!source_ns)
+    return fail(source_ns);
+  const auto& from = *source_ns;
   if (!parts->items && !from)
     return fail(ec::invalid_job,
                 takes_namespace(parts->type)
@@ -88,7 +92,7 @@ expected<http_response> submit_json(gateway_context& context,
                     : add_items(upload, *parts->items, *body);
   if (!added)
     return fail(added);
-  return accept(upload, *key, key->empty() ? "" : sha256_hex(*body));
+  return accept(upload, *key, fingerprint);
 }
 
 } // namespace batch
