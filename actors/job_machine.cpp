@@ -11,6 +11,16 @@
 
 namespace batch {
 
+namespace {
+
+/// Chunks up to which the rows of a job that ends are erased one by one. An
+/// erased range costs every later read that passes the memtable, a row does
+/// not; ranges are for the large jobs, which are few. Measured: with ranges
+/// alone, 20,000 jobs of one item spend a third of all CPU on them.
+constexpr uint32_t chunks_erased_singly_max = 64;
+
+} // namespace
+
 job_machine::job_machine(open_job start, random_source random)
   : job_(std::move(start.context)), control_(std::move(start.control)),
     progress_(std::move(start.progress)), random_(std::move(random)) {
@@ -394,6 +404,19 @@ void job_machine::end(commit_unit& unit, job_state state, moment now) {
   unit.counters.kept_items = total;
   unit.durable = true;
   unit.ends_job = true;
+  erase_work(unit);
+}
+
+void job_machine::erase_work(commit_unit& unit) const {
+  auto number = job_->spec.number;
+  // Rows of items that still wait are not looked for.
+  if (job_->spec.chunks <= chunks_erased_singly_max && waiting_.empty()) {
+    for (uint32_t chunk = 0; chunk < job_->spec.chunks; ++chunk)
+      unit.changes.erase(family::chunks, keys::chunk(number, chunk));
+    for (uint32_t chunk = 0; chunk < job_->spec.chunks; ++chunk)
+      unit.changes.erase(family::marks, keys::chunk(number, chunk));
+    return;
+  }
   auto [from, to] = keys::of_job(number);
   unit.changes.erase_range(family::chunks, from, to);
   unit.changes.erase_range(family::marks, from, to);

@@ -135,6 +135,8 @@ private:
   void write_control(commit_unit& unit);
   void move_status(commit_unit& unit, job_status status);
   void end(commit_unit& unit, job_state state, moment now);
+  /// Removes the chunks and marks of the job.
+  void erase_work(commit_unit& unit) const;
 
   job_context_ptr job_;
   job_control control_;

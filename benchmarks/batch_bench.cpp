@@ -1,153 +1,101 @@
 // Measures the service beside the raw ceiling of libraries and hardware, both
-// in one run, so that a noisy machine disturbs both.
+// in one run, so that a noisy machine disturbs both. See README.md.
 //
-//   batch_bench import --items 100000 --runs 5
-//   batch_bench export --items 100000 --runs 5
+//   batch_bench import --form ndjson --items 1000000 --runs 5
+//   batch_bench small-jobs --clients 16 --rate 200
 //
-// Prints a table and one line of JSON.
+// Each scenario prints a table and one line of JSON.
 
-#include "benchmarks/rocksdb_ceiling.hpp"
-#include "benchmarks/server_process.hpp"
-#include "benchmarks/service_client.hpp"
-#include "benchmarks/things_data.hpp"
-#include "codecs/json_reader.hpp"
-#include "codecs/json_writer.hpp"
+#include "benchmarks/scenarios.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <functional>
+#include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace {
 
 using namespace batch::bench;
 namespace fs = std::filesystem;
 
-struct bench_options {
-  things_options things;
-  size_t runs = 3;
-  fs::path folder = fs::temp_directory_path() / "batch-bench";
-  fs::path program;
+struct scenario {
+  std::string name;
+  void (*measure)(const bench_options&);
+  /// Part of `all`: those that take seconds.
+  bool is_short = true;
 };
 
-/// The figures of one run.
-struct run {
-  double ceiling = 0;
-  double service = 0;
-  double acknowledged = 0;
-  process_usage usage;
-  uint64_t bytes = 0;
+const scenario scenarios[] = {
+  {"import", measure_import},    {"small-jobs", measure_small_jobs},
+  {"noop", measure_noop},        {"export", measure_export},
+  {"restart", measure_restart},  {"mixed", measure_mixed},
+  {"soak", measure_soak, false},
 };
 
-double median(std::vector<double> xs) {
-  std::ranges::sort(xs);
-  return xs[xs.size() / 2];
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> names{"all"};
+  for (const auto& x : scenarios)
+    names.push_back(x.name);
+  return names;
 }
 
-std::vector<double> collect(const std::vector<run>& runs,
-                            const std::function<double(const run&)>& get) {
-  std::vector<double> xs;
-  for (const auto& x : runs)
-    xs.push_back(get(x));
-  return xs;
-}
+/// What the command line says besides the options of the scenarios.
+struct command {
+  std::string scenario = "all";
+  std::string form{body_formats.front().name};
+  fs::path parent = fs::temp_directory_path();
+};
 
-/// One row: median, lowest and highest.
-void print_row(const char* what, std::vector<double> xs, const char* unit) {
-  auto [low, high] = std::ranges::minmax(xs);
-  std::printf("  %-28s %12.3f %12.3f %12.3f  %s\n", what, median(xs), low, high,
-              unit);
-}
-
-void report(const char* scenario, const bench_options& o,
-            const std::vector<run>& runs) {
-  auto items = static_cast<double>(o.things.count);
-  auto per_second = [&](double run::*seconds) {
-    return collect(runs, [=](const run& x) { return items / (x.*seconds); });
-  };
-  auto ratios
-    = collect(runs, [](const run& x) { return x.ceiling / x.service; });
-  std::printf("%s: %zu things of %zu B%s, %zu runs\n", scenario, o.things.count,
-              o.things.bytes, o.things.shuffled ? ", shuffled" : "",
-              runs.size());
-  std::printf("  %-28s %12s %12s %12s\n", "", "median", "lowest", "highest");
-  print_row("ceiling", per_second(&run::ceiling), "things/s");
-  print_row("service", per_second(&run::service), "things/s");
-  print_row("ratio", ratios, "of the ceiling");
-  if (runs.front().acknowledged > 0)
-    print_row("acknowledged after",
-              collect(runs, [](const run& x) { return x.acknowledged; }), "s");
-  print_row(
-    "CPU of the service",
-    collect(runs,
-            [=](const run& x) { return x.usage.cpu_seconds / items * 1e6; }),
-    "us/thing");
-  print_row("peak memory of the service",
-            collect(runs, [](const run& x) { return x.usage.peak_memory_mib; }),
-            "MiB");
-  print_row("written by the service",
-            collect(runs, [](const run& x) { return x.usage.written_mib; }),
-            "MiB");
-  std::string json;
-  batch::json_writer w{json};
-  w.begin_object().key("scenario").string(scenario);
-  w.key("items").number(uint64_t{o.things.count});
-  w.key("bytes").number(uint64_t{o.things.bytes});
-  w.key("ceilingPerSecond").number(median(per_second(&run::ceiling)));
-  w.key("servicePerSecond").number(median(per_second(&run::service)));
-  w.key("ratio").number(median(ratios)).end_object();
-  std::printf("%s\n", json.c_str());
-}
-
-/// A body with room behind it to be parsed in place.
-std::string padded_submission(const things_options& o) {
-  auto body = make_submission(o);
-  body.reserve(body.size() + batch::json_padding);
-  return body;
-}
-
-void measure_import(const bench_options& o) {
-  auto body = padded_submission(o.things);
-  std::vector<run> runs;
-  for (size_t i = 0; i < o.runs; ++i) {
-    run x;
-    fs::remove_all(o.folder);
-    x.ceiling = import_ceiling(o.folder / "ceiling", body);
-    fs::remove_all(o.folder);
-    server_process server{o.program, o.folder / "service"};
-    auto times = submit_and_wait(server.port(), body);
-    x.service = times.completed;
-    x.acknowledged = times.acknowledged;
-    x.usage = server.usage();
-    runs.push_back(x);
-  }
-  report("import", o, runs);
-}
-
-void measure_export(const bench_options& o) {
-  auto body = padded_submission(o.things);
-  fs::remove_all(o.folder);
-  import_ceiling(o.folder / "ceiling", body);
-  server_process server{o.program, o.folder / "service"};
-  submit_and_wait(server.port(), body);
-  std::vector<run> runs;
-  auto before = server.usage();
-  for (size_t i = 0; i < o.runs; ++i) {
-    run x;
-    uint64_t scanned = 0, rows = 0;
-    x.ceiling = scan_ceiling(o.folder / "ceiling", scanned);
-    x.service = read_export(server.port(), "bench", x.bytes, rows);
-    if (rows != o.things.count || scanned != o.things.count)
-      throw std::runtime_error("an export has lost rows");
-    x.usage = server.usage();
-    x.usage.cpu_seconds -= before.cpu_seconds;
-    before = server.usage();
-    runs.push_back(x);
-  }
-  report("export", o, runs);
+void add_options(CLI::App& app, bench_options& o, command& c) {
+  std::vector<std::string> forms;
+  for (const auto& x : body_formats)
+    forms.emplace_back(x.name);
+  app
+    .add_option("scenario", c.scenario,
+                "What to measure; all: everything but soak")
+    ->check(CLI::IsMember(scenario_names()))
+    ->capture_default_str();
+  app.add_option("--items", o.things.count, "Things of an import or export")
+    ->check(CLI::Range(size_t{1}, size_t{10'000'000'000}))
+    ->capture_default_str();
+  app.add_option("--bytes", o.things.bytes, "Bytes of the JSON of one thing")
+    ->check(CLI::Range(thing_bytes_min, size_t{1'000'000}))
+    ->capture_default_str();
+  app.add_flag("--shuffled", o.things.shuffled, "Ids in random order");
+  app.add_option("--form", c.form, "What an import sends")
+    ->check(CLI::IsMember(forms))
+    ->capture_default_str();
+  app.add_option("--format", o.format, "What an export asks for")
+    ->check(CLI::IsMember({"json", "ndjson", "csv"}))
+    ->capture_default_str();
+  app.add_option("--jobs", o.jobs, "Jobs of one item in a run of small-jobs")
+    ->check(CLI::Range(size_t{1}, size_t{100'000'000}))
+    ->capture_default_str();
+  app.add_option("--clients", o.clients, "Clients that send them in turns")
+    ->check(CLI::Range(1, 200))
+    ->capture_default_str();
+  app.add_option("--rate", o.rate, "Jobs a second of the open loop")
+    ->check(CLI::Range(1.0, 100'000.0))
+    ->capture_default_str();
+  app.add_option("--seconds", o.seconds, "How long an open loop lasts")
+    ->check(CLI::Range(0.1, 86'400.0))
+    ->capture_default_str();
+  app.add_option("--minutes", o.minutes, "How long a soak lasts")
+    ->check(CLI::Range(0.01, 100'000.0))
+    ->capture_default_str();
+  app.add_option("--runs", o.runs, "How often it is measured")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  app
+    .add_option("--folder", c.parent,
+                "Data goes to its subfolder batch-bench, which is emptied")
+    ->capture_default_str();
+  app.add_option("--batchd", o.program, "The program that is measured")
+    ->capture_default_str();
 }
 
 } // namespace
@@ -156,23 +104,22 @@ int main(int argc, char** argv) {
   CLI::App app{"Measures the service beside its raw ceiling"};
   bench_options o;
   o.program = fs::read_symlink("/proc/self/exe").parent_path() / "batchd";
-  std::string scenario = "all";
-  app.add_option("scenario", scenario, "import, export or all")
-    ->check(CLI::IsMember({"import", "export", "all"}));
-  app.add_option("--items", o.things.count)->capture_default_str();
-  app.add_option("--bytes", o.things.bytes)->capture_default_str();
-  app.add_flag("--shuffled", o.things.shuffled);
-  app.add_option("--runs", o.runs)->check(CLI::Range(1, 100));
-  app.add_option("--folder", o.folder, "Emptied and used for the data");
-  app.add_option("--batchd", o.program)->capture_default_str();
+  command c;
+  add_options(app, o, c);
   CLI11_PARSE(app, argc, argv);
+  // A name of its own, so that two calls never empty each other's data.
+  o.folder = c.parent / ("batch-bench-" + std::to_string(getpid()));
+  for (const auto& x : body_formats)
+    if (x.name == c.form)
+      o.form = x.form;
   try {
-    if (scenario != "export")
-      measure_import(o);
-    if (scenario != "import")
-      measure_export(o);
+    for (const auto& x : scenarios)
+      if (c.scenario == x.name || (c.scenario == "all" && x.is_short))
+        x.measure(o);
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "batch_bench: %s\n", e.what());
+    std::fprintf(stderr,
+                 "batch_bench %s: %s\nThe data and logs are left in %s\n",
+                 c.scenario.c_str(), e.what(), o.folder.c_str());
     return 1;
   }
   std::error_code ignored;

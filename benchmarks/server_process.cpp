@@ -1,11 +1,15 @@
 #include "benchmarks/server_process.hpp"
 
+#include "benchmarks/statistics.hpp"
+
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <stdexcept>
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,45 +18,82 @@ namespace batch::bench {
 
 namespace {
 
-process_usage usage_of(const std::string& pid) {
-  process_usage x;
-  std::ifstream stat{"/proc/" + pid + "/stat"};
-  std::string line;
-  std::getline(stat, line);
-  // Fields 14 and 15 (proc(5)); the name in field 2 may hold spaces.
-  std::istringstream fields{line.substr(line.rfind(')') + 1)};
-  std::string skipped;
-  for (int i = 3; i < 14; ++i)
-    fields >> skipped;
-  double user = 0, system = 0;
-  fields >> user >> system;
-  x.cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-  auto value_of = [](const std::string& file, const std::string& name) {
-    std::ifstream in{file};
-    for (std::string text; std::getline(in, text);)
-      if (text.starts_with(name))
-        return std::stod(text.substr(name.size()));
-    return 0.0;
-  };
-  x.peak_memory_mib = value_of("/proc/" + pid + "/status", "VmHWM:") / 1024;
-  x.written_mib = value_of("/proc/" + pid + "/io", "write_bytes:") / (1 << 20);
-  return x;
+namespace fs = std::filesystem;
+
+/// In nanoseconds, where /proc counts hundredths of a second.
+double cpu_seconds_of(pid_t process) {
+  clockid_t clock;
+  timespec used{};
+  if (clock_getcpuclockid(process, &clock) != 0
+      || clock_gettime(clock, &used) != 0)
+    return 0;
+  return static_cast<double>(used.tv_sec)
+         + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+double value_of(const fs::path& file, const std::string& name) {
+  std::ifstream in{file};
+  for (std::string text; std::getline(in, text);)
+    if (text.starts_with(name))
+      return std::stod(text.substr(name.size()));
+  return 0;
 }
 
 } // namespace
 
-server_process::server_process(const std::filesystem::path& program,
-                               const std::filesystem::path& data) {
+process_usage process_usage::since(const process_usage& earlier) const {
+  auto x = *this;
+  x.cpu_seconds -= earlier.cpu_seconds;
+  x.written_mib -= earlier.written_mib;
+  return x;
+}
+
+server_process::server_process(fs::path program, fs::path data,
+                               std::vector<std::string> more)
+  : program_(std::move(program)), data_(std::move(data)),
+    more_(std::move(more)) {
+  start();
+}
+
+server_process::~server_process() {
+  end(SIGTERM);
+}
+
+void server_process::kill() {
+  end(SIGKILL);
+}
+
+void server_process::end(int signal) {
+  if (pid_ < 0)
+    return;
+  ::kill(pid_, signal);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+double server_process::start() {
+  std::vector<std::string> words{program_,      "serve",  "--http",
+                                 "127.0.0.1:0", "--data", data_};
+  words.insert(words.end(), more_.begin(), more_.end());
+  std::vector<char*> arguments;
+  for (auto& word : words)
+    arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  fs::create_directories(data_.parent_path());
+  auto log_path = data_.string() + ".log";
   int out[2];
   if (pipe(out) != 0)
     throw std::runtime_error("no pipe");
+  auto begin = steady::now();
   pid_ = fork();
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(out[1], STDOUT_FILENO);
+    dup2(open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644),
+         STDERR_FILENO);
     close(out[0]);
-    execl(program.c_str(), program.c_str(), "serve", "--http", "127.0.0.1:0",
-          "--data", data.c_str(), nullptr);
+    close(out[1]);
+    execv(program_.c_str(), arguments.data());
     _exit(127);
   }
   close(out[1]);
@@ -61,22 +102,30 @@ server_process::server_process(const std::filesystem::path& program,
   auto ready
     = std::fgets(line, sizeof line, text)
       && std::sscanf(line, "batchd ready http=127.0.0.1:%d", &port_) == 1;
+  auto seconds = seconds_since(begin);
   std::fclose(text);
-  if (!ready)
-    throw std::runtime_error(program.string() + " did not get ready");
-}
-
-server_process::~server_process() {
-  kill(pid_, SIGTERM);
-  waitpid(pid_, nullptr, 0);
+  if (ready)
+    return seconds;
+  kill();
+  throw std::runtime_error(program_.string() + " did not get ready; see "
+                           + log_path);
 }
 
 process_usage server_process::usage() const {
-  return usage_of(std::to_string(pid_));
+  auto process = fs::path{"/proc"} / std::to_string(pid_);
+  process_usage x;
+  x.cpu_seconds = cpu_seconds_of(pid_);
+  x.peak_memory_mib = value_of(process / "status", "VmHWM:") / 1024;
+  x.memory_mib = value_of(process / "status", "VmRSS:") / 1024;
+  x.written_mib = value_of(process / "io", "write_bytes:") / (1 << 20);
+  x.open_files = static_cast<double>(std::distance(
+    fs::directory_iterator{process / "fd"}, fs::directory_iterator{}));
+  return x;
 }
 
-process_usage usage_of_this_process() {
-  return usage_of("self");
+void server_process::reset_peak() {
+  // proc(5): 5 sets VmHWM to what is resident now.
+  std::ofstream{"/proc/" + std::to_string(pid_) + "/clear_refs"} << 5;
 }
 
 } // namespace batch::bench

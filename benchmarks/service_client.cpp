@@ -1,87 +1,158 @@
 #include "benchmarks/service_client.hpp"
 
-#include "codecs/json_reader.hpp"
+#include "benchmarks/statistics.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <charconv>
 #include <stdexcept>
 #include <thread>
-
-#include <httplib.h>
 
 namespace batch::bench {
 
 namespace {
 
-using steady = std::chrono::steady_clock;
-using namespace std::chrono_literals;
-
-double seconds_since(steady::time_point begin) {
-  return std::chrono::duration<double>(steady::now() - begin).count();
+[[noreturn]] void unexpected_answer(std::string_view to,
+                                    const http_answer& answer) {
+  throw std::runtime_error(std::string{to} + ": "
+                           + std::to_string(answer.status) + " "
+                           + answer.body.substr(0, 500));
 }
 
-httplib::Client connect(int port) {
-  httplib::Client client{"127.0.0.1", port};
-  client.set_tcp_nodelay(true);
-  client.set_keep_alive(true);
-  client.set_read_timeout(60s);
-  client.set_write_timeout(60s);
-  return client;
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string out;
+  for (auto c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(hex[byte >> 4]);
+    out.push_back(hex[byte & 15]);
+  }
+  return out;
 }
 
-std::string member(const std::string& object, std::string_view name) {
-  json_reader reader;
-  std::string value;
-  reader.members(object, [&](const json_member& m) {
-    if (m.key == name)
-      value = m.value;
-    return true;
-  });
-  return value;
+uint64_t number_of(std::string_view json, std::string_view name) {
+  auto text = first_member(json, name);
+  uint64_t x = 0;
+  std::from_chars(text.begin(), text.end(), x);
+  return x;
 }
 
 } // namespace
 
-import_times submit_and_wait(int port, const std::string& body) {
-  auto client = connect(port);
-  import_times times;
+std::string_view first_member(std::string_view json, std::string_view name) {
+  auto quoted = '"' + std::string{name} + "\":";
+  auto at = json.find(quoted);
+  if (at == json.npos)
+    return {};
+  auto value = json.substr(at + quoted.size());
+  if (value.starts_with('"'))
+    return value.substr(1, value.find('"', 1) - 1);
+  return value.substr(0, value.find_first_of(",}"));
+}
+
+std::string accepted_job(const http_answer& answer) {
+  if (answer.status != 202)
+    unexpected_answer("a submission", answer);
+  return std::string{first_member(answer.body, "jobId")};
+}
+
+std::string service_client::submit(things_body& body, std::string_view type,
+                                   std::string_view options) {
+  std::string path = "/batch";
+  if (body.format().form != body_form::json)
+    path.append("?type=").append(type);
+  if (!options.empty())
+    path += "&options=" + percent_encoded(options);
+  body.rewind();
+  connection_.send(
+    make_request_head("POST", path, body.format().content_type, body.bytes()));
+  for (auto piece = body.next(); !piece.empty(); piece = body.next())
+    connection_.send(piece);
+  return accepted_job(connection_.receive());
+}
+
+std::string service_client::submit(std::string_view json) {
+  return accepted_job(
+    ask(make_request("POST", "/batch", "application/json", json)));
+}
+
+job_view service_client::job(const std::string& id) {
+  auto body = get("/batch/" + id).body;
+  return {std::string{first_member(body, "status")}, number_of(body, "total"),
+          number_of(body, "processed"), number_of(body, "failed")};
+}
+
+job_view service_client::wait_for_end(const std::string& id) {
+  using namespace std::chrono_literals;
   auto begin = steady::now();
-  auto answer = client.Post("/batch", body, "application/json");
-  times.acknowledged = seconds_since(begin);
-  if (!answer || answer->status != 202)
-    throw std::runtime_error("the submission was refused");
-  json_reader reader;
-  auto path = "/batch/" + reader.string_value(member(answer->body, "jobId"));
   for (;;) {
-    auto job = client.Get(path.c_str());
-    if (!job || job->status != 200)
-      throw std::runtime_error("the job cannot be read");
-    auto status = member(member(job->body, "job"), "status");
-    if (status == "\"completed\"")
-      break;
-    if (status == "\"failed\"")
-      throw std::runtime_error("the job failed: " + job->body);
-    std::this_thread::sleep_for(2ms);
+    auto found = job(id);
+    if (found.status == "completed" || found.status == "failed")
+      return found;
+    std::this_thread::sleep_for(
+      std::clamp<steady::duration>((steady::now() - begin) / 100, 500us, 50ms));
   }
+}
+
+job_times service_client::run(things_body& body, std::string_view type,
+                              std::string_view options) {
+  job_times times;
+  auto begin = steady::now();
+  auto id = submit(body, type, options);
+  times.acknowledged = seconds_since(begin);
+  auto ended = wait_for_end(id);
   times.completed = seconds_since(begin);
+  if (ended.status != "completed" || ended.processed != body.things().count)
+    throw std::runtime_error("job " + id + " ended " + ended.status + " with "
+                             + std::to_string(ended.processed) + " of "
+                             + std::to_string(body.things().count) + " items");
   return times;
 }
 
-double read_export(int port, const std::string& ns, uint64_t& bytes,
-                   uint64_t& rows) {
-  auto client = connect(port);
-  bytes = 0;
-  rows = 0;
-  auto path = "/export/" + ns + "?format=ndjson";
+export_read service_client::read_export(std::string_view ns,
+                                        std::string_view format) {
+  export_read x;
+  auto path
+    = std::string{"/export/"}.append(ns).append("?format=").append(format);
   auto begin = steady::now();
-  auto answer = client.Get(path.c_str(), [&](const char* data, size_t size) {
-    bytes += size;
-    rows += static_cast<uint64_t>(std::count(data, data + size, '\n'));
-    return true;
+  connection_.refresh();
+  connection_.send(make_request("GET", path));
+  auto answer = connection_.receive([&](std::string_view piece) {
+    x.bytes += piece.size();
+    for (auto at = piece.find('\n'); at != piece.npos;
+         at = piece.find('\n', at + 1))
+      ++x.lines;
   });
-  if (!answer || answer->status != 200)
-    throw std::runtime_error("the export broke off");
-  return seconds_since(begin);
+  x.seconds = seconds_since(begin);
+  if (answer.status != 200)
+    unexpected_answer(path, answer);
+  return x;
+}
+
+http_answer service_client::ask(std::string_view request) {
+  connection_.refresh();
+  connection_.send(request);
+  return connection_.receive();
+}
+
+http_answer service_client::get(std::string_view path) {
+  auto answer = ask(make_request("GET", path));
+  if (answer.status != 200)
+    unexpected_answer(path, answer);
+  return answer;
+}
+
+void service_client::remove(std::string_view path) {
+  using namespace std::chrono_literals;
+  auto request = make_request("DELETE", path);
+  auto answer = ask(request);
+  // Dead letters are changed by one at a time; retention is one, too.
+  for (int tries = 0; answer.status == 409 && tries < 10'000; ++tries) {
+    std::this_thread::sleep_for(1ms);
+    answer = ask(request);
+  }
+  if (answer.status != 204)
+    unexpected_answer(path, answer);
 }
 
 } // namespace batch::bench

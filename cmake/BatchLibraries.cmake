@@ -11,5 +11,7 @@ find_package(PkgConfig REQUIRED)
 # layout of its classes.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+# Not "zstd": RocksDB's search for it has variables of that name.
+pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)

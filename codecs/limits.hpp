@@ -103,7 +103,15 @@ inline constexpr size_t page_rows_max = 500;
 /// chunked answer in 64 KiB pieces runs at 1.7 GB/s, in 4 KiB pieces at 0.4.
 inline constexpr size_t stream_bytes = 256 << 10;
 
-/// The longest that a snapshot is held.
+/// Exports, results and errors that are sent at one time, by default. Source:
+/// each holds a thread and about 1 MiB, and a slow one a snapshot.
+inline constexpr size_t exports_max_default = 100;
+/// Records that one export may be asked for.
+inline constexpr size_t export_limit_max = 10'000'000;
+
+/// The longest that a snapshot is held: every row that an old one still shows
+/// stays on disk. Source: ten million things of 250 B need 4.2 MB/s for it,
+/// and an export that is cut off can go on behind its last record.
 inline constexpr std::chrono::minutes snapshot_age_max{10};
 
 static_assert(ns_bytes_max + id_bytes_max + type_bytes_max + 3 + 16

@@ -14,8 +14,11 @@ rocksdb_reader::rocksdb_reader(const rocksdb_options& o,
 
 expected<std::optional<std::string>>
 rocksdb_reader::get(family f, std::string_view key) const {
+  rocksdb::ReadOptions options;
+  // A chunk is read once, or not again for a long time.
+  options.fill_cache = f != family::chunks;
   std::string value;
-  auto read = database_->db->Get({}, database_->of(f), key, &value);
+  auto read = database_->db->Get(options, database_->of(f), key, &value);
   if (read.IsNotFound())
     return std::nullopt;
   if (!read.ok())

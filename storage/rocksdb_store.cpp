@@ -28,6 +28,18 @@ struct sorted_changes {
   std::vector<write_batch::entry> rows;
 
   void assign(const write_batch& changes);
+
+private:
+  /// Neighbours in `rows`.
+  struct run {
+    size_t begin;
+    size_t size;
+  };
+
+  void sort_runs();
+
+  std::vector<run> runs_;
+  std::vector<write_batch::entry> ordered_;
 };
 
 bool same_key(const write_batch::entry& x, const write_batch::entry& y) {
@@ -64,6 +76,32 @@ void sorted_changes::assign(const write_batch& changes) {
     }
   });
   // Neighbours go into a memtable at half the price of strangers.
+  if (!std::is_sorted(rows.begin(), rows.end(), by_key))
+    sort_runs();
+}
+
+/// Sorts `rows`, which are a few runs that are sorted: what one unit changes
+/// in one family. Mostly the runs do not overlap, and then it is enough to put
+/// them in order.
+void sorted_changes::sort_runs() {
+  runs_.clear();
+  for (size_t i = 0; i < rows.size(); ++i)
+    if (i == 0 || rows[i].family != rows[i - 1].family
+        || by_key(rows[i], rows[i - 1]))
+      runs_.push_back({i, 1});
+    else
+      ++runs_.back().size;
+  std::sort(runs_.begin(), runs_.end(), [this](const run& x, const run& y) {
+    return by_key(rows[x.begin], rows[y.begin]);
+  });
+  ordered_.clear();
+  ordered_.reserve(rows.size());
+  for (auto [begin, size] : runs_) {
+    auto first = rows.begin() + static_cast<std::ptrdiff_t>(begin);
+    ordered_.insert(ordered_.end(), first,
+                    first + static_cast<std::ptrdiff_t>(size));
+  }
+  rows.swap(ordered_);
   if (!std::is_sorted(rows.begin(), rows.end(), by_key))
     std::sort(rows.begin(), rows.end(), by_key);
 }

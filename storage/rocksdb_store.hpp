@@ -19,9 +19,10 @@ namespace batch {
 struct rocksdb_options {
   /// Created if absent. Must be empty, or a data folder of ours.
   std::filesystem::path folder;
-  /// Bytes of unflushed writes of one large family. Source: measured, larger
-  /// ones gain nothing and make a start after a crash slower.
-  size_t memtable_bytes = 64 << 20;
+  /// Bytes of unflushed writes of one large family. Source: measured
+  /// (benchmarks/README.md), larger ones gain nothing, take memory and make a
+  /// start after a crash slower.
+  size_t memtable_bytes = 32 << 20;
   /// Bytes of uncompressed blocks held in memory for reads.
   size_t block_cache_bytes = 128 << 20;
   /// Bytes of write-ahead log after which old families are flushed; bounds the

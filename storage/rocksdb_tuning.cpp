@@ -41,6 +41,8 @@ rocksdb::DBOptions database_tuning(const rocksdb_options& o) {
   result.db_write_buffer_size = memtables_bytes(o);
   result.max_background_jobs = 2; // one flush, one compaction
   result.bytes_per_sync = 1 << 20;
+  // The disk begins to write before somebody waits for it.
+  result.wal_bytes_per_sync = 512 << 10;
   // All tables stay open, so that a missing or broken one is found at start.
   result.max_open_files = -1;
   // Statistics would only fill the log, and a hidden family on disk.

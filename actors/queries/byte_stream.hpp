@@ -13,8 +13,9 @@ namespace batch {
 class byte_stream {
 public:
   virtual ~byte_stream() = default;
-  /// Appends the next piece, about `stream_bytes`.
-  /// @returns false if there was nothing more.
+  /// Appends the next piece, about `stream_bytes`; it may be empty.
+  /// @returns false if nothing comes behind this piece; then it is not to be
+  /// called again.
   /// Errors: those of the store, `ec::snapshot_gone` for a reader that is too
   /// slow.
   virtual expected<bool> read(std::string& out) = 0;

@@ -1,15 +1,16 @@
 #include "actors/queries/export_stream.hpp"
 
-#include "actors/queries/rows.hpp"
+#include "actors/queries/answer_bytes.hpp"
+#include "actors/queries/record_cursor.hpp"
 #include "codecs/json_writer.hpp"
-#include "codecs/record.hpp"
-#include "codecs/stamped.hpp"
 
 #include <vector>
 
 namespace batch {
 
 namespace {
+
+using step = record_cursor::step;
 
 constexpr std::string_view thing_columns[]
   = {"ns", "id", "type", "visibility", "content"};
@@ -21,77 +22,28 @@ constexpr std::string_view all_columns[]
 constexpr std::string_view embedding_columns[]
   = {"ns", "id", "model", "dimensions", "textHash", "createdAt", "vector"};
 
-family family_of(export_kind kind) {
-  switch (kind) {
-  case export_kind::things:
-    return family::things;
-  case export_kind::relationships:
-    return family::relationships;
-  case export_kind::embeddings:
-    return family::embeddings;
+/// Appends records up to about `stream_bytes`, or until so many rows were
+/// passed over that the reader should be heard again.
+/// @param append takes the text of a record.
+/// @returns false if there are no more.
+template <class Append>
+expected<bool> append_piece(record_cursor& records, std::string& out,
+                            Append&& append) {
+  auto begin = out.size();
+  size_t skipped = 0;
+  while (out.size() - begin < stream_bytes && skipped < rows_looked_at_max) {
+    auto found = records.next();
+    if (!found)
+      return fail(found);
+    if (*found == step::end)
+      return false;
+    if (*found == step::skipped)
+      ++skipped;
+    else
+      append(records.text());
   }
-  return family::things;
+  return true;
 }
-
-/// The records of a namespace as JSON texts, one after the other.
-class record_cursor {
-public:
-  record_cursor(const store_reader& store, snapshot_ptr view,
-                const export_request& request)
-    : store_(&store), view_(std::move(view)), ns_(request.ns) {
-    if (request.kind)
-      kinds_ = {*request.kind};
-    open();
-  }
-
-  /// Goes on answering false once it has.
-  expected<bool> next() {
-    while (kind_ < kinds_.size()) {
-      auto more = rows_->next();
-      if (!more || *more)
-        return more ? take_row() : more;
-      if (++kind_ < kinds_.size())
-        open();
-    }
-    return false;
-  }
-
-  /// Valid until `next` is called again.
-  std::string_view text() const { return text_; }
-
-private:
-  void open() {
-    rows_.emplace(*store_, view_, family_of(kinds_[kind_]),
-                  keys::of_namespace(ns_));
-  }
-
-  expected<bool> take_row() {
-    auto row = rows_->row();
-    if (kinds_[kind_] == export_kind::embeddings) {
-      auto x = decode_record<embedding>(row.value);
-      if (!x)
-        return fail(x);
-      rendered_ = render_embedding(ns_, keys::id_of(row.key), *x);
-      text_ = rendered_;
-      return true;
-    }
-    auto record = read_stamped(row.value);
-    if (!record)
-      return fail(record);
-    text_ = record->text;
-    return true;
-  }
-
-  const store_reader* store_;
-  snapshot_ptr view_;
-  std::string ns_;
-  std::vector<export_kind> kinds_{export_kind::things,
-                                  export_kind::relationships};
-  size_t kind_ = 0;
-  std::optional<row_cursor> rows_;
-  std::string rendered_;
-  std::string_view text_;
-};
 
 /// One record a line, or the elements of one array.
 class text_export : public byte_stream {
@@ -102,35 +54,26 @@ public:
       is_array_(request.format == export_format::json) {}
 
   expected<bool> read(std::string& out) override {
-    if (ended_)
-      return false;
-    auto begin = out.size();
-    while (out.size() - begin < stream_bytes) {
-      auto more = records_.next();
-      if (!more)
-        return more;
-      if (!*more) {
-        ended_ = true;
-        if (is_array_)
-          out += first_ ? "[]\n" : "\n]\n";
-        return true;
-      }
+    auto is_first = records_.count() == 0;
+    auto more = append_piece(records_, out, [&](std::string_view record) {
       if (is_array_)
-        out += first_ ? "[\n" : ",\n";
-      out += records_.text();
+        out += is_first ? "[\n" : ",\n";
+      out += record;
       if (!is_array_)
         out.push_back('\n');
-      first_ = false;
-    }
-    return true;
+      is_first = false;
+    });
+    if (more && !*more && is_array_)
+      out += is_first ? "[]\n" : "\n]\n";
+    return more;
   }
+
+  uint64_t count() const { return records_.count(); }
 
 private:
   store_reader_ptr store_;
   record_cursor records_;
   bool is_array_;
-  bool first_ = true;
-  bool ended_ = false;
 };
 
 class csv_export : public byte_stream {
@@ -139,46 +82,63 @@ public:
     : store_(std::move(store)), view_(store_->take_snapshot()),
       request_(std::move(request)) {}
 
-  expected<bool> read(std::string& out) override {
-    if (!records_) {
-      if (auto begun = begin(out); !begun)
-        return fail(begun);
-      return true;
-    }
-    auto begin = out.size();
-    while (out.size() - begin < stream_bytes) {
-      auto more = records_->next();
-      if (!more)
-        return more;
-      if (!*more)
-        return out.size() > begin;
-      table_->append_row(out, records_->text());
-    }
-    return true;
-  }
-
-private:
-  /// Reads all records once for the columns, and writes the header.
-  expected<void> begin(std::string& out) {
+  /// Reads all records once, for the columns. @returns their number.
+  expected<uint64_t> read_columns() {
     auto columns = fixed_columns();
     if (!columns)
       return fail(columns);
     table_.emplace(*columns, request_.formulas);
+    // Columns that were asked for are there even if no record has them, so
+    // that who reads the file can rely on them.
+    if (request_.fields)
+      collect_wanted(*request_.fields);
     record_cursor first_pass{*store_, view_, request_};
     for (;;) {
-      auto more = first_pass.next();
-      if (!more)
-        return fail(more);
-      if (!*more)
-        break;
-      table_->collect(first_pass.text());
+      auto found = first_pass.next();
+      if (!found)
+        return fail(found);
+      if (*found == step::end)
+        return first_pass.count();
+      if (*found == step::record)
+        table_->collect(first_pass.text());
     }
-    table_->append_header(out);
-    records_.emplace(*store_, view_, request_);
-    return {};
   }
 
-  expected<std::span<const std::string_view>> fixed_columns() const {
+  expected<bool> read(std::string& out) override {
+    if (!records_) {
+      table_->append_header(out);
+      records_.emplace(*store_, view_, request_);
+    }
+    return append_piece(*records_, out, [&](std::string_view record) {
+      table_->append_row(out, record);
+    });
+  }
+
+private:
+  void collect_wanted(const record_fields& fields) {
+    if (fields.data_keys.empty())
+      return;
+    std::string record;
+    json_writer w{record};
+    w.begin_object().key("data").begin_object();
+    for (const auto& key : fields.data_keys)
+      w.key(key).null();
+    w.end_object().end_object();
+    table_->collect(record);
+  }
+
+  expected<std::vector<std::string_view>> fixed_columns() const {
+    auto all = columns_of_kind();
+    if (!all)
+      return fail(all);
+    std::vector<std::string_view> wanted;
+    for (auto name : *all)
+      if (!request_.fields || request_.fields->has(name))
+        wanted.push_back(name);
+    return wanted;
+  }
+
+  expected<std::span<const std::string_view>> columns_of_kind() const {
     if (request_.kind == export_kind::embeddings)
       return embedding_columns;
     if (request_.kind == export_kind::things)
@@ -197,6 +157,8 @@ private:
                    : std::span<const std::string_view>{relationship_columns};
   }
 
+  /// Asks of the whole namespace, so that parts of an export have the same
+  /// columns.
   expected<bool> has_any(family f) const {
     row_cursor rows{*store_, view_, f, keys::of_namespace(request_.ns), {}, 1};
     return rows.next();
@@ -209,29 +171,51 @@ private:
   std::optional<record_cursor> records_;
 };
 
+/// A stream whose first piece was read before.
+class begun_stream : public byte_stream {
+public:
+  begun_stream(byte_stream_ptr rest, std::string first, bool more)
+    : rest_(std::move(rest)), first_(std::move(first)), more_(more) {}
+
+  expected<bool> read(std::string& out) override {
+    if (!first_)
+      return more_ ? rest_->read(out) : false;
+    out += *first_;
+    first_.reset();
+    return more_;
+  }
+
+private:
+  byte_stream_ptr rest_;
+  std::optional<std::string> first_;
+  bool more_;
+};
+
 } // namespace
 
-byte_stream_ptr make_export_stream(store_reader_ptr store,
-                                   export_request request) {
-  if (request.format == export_format::csv)
-    return std::make_unique<csv_export>(std::move(store), std::move(request));
-  return std::make_unique<text_export>(std::move(store), request);
-}
-
-std::string render_embedding(std::string_view ns, std::string_view id,
-                             const embedding& x) {
-  std::string json;
-  json_writer w{json};
-  w.begin_object().key("ns").string(ns).key("id").string(id);
-  w.key("model").string(x.model);
-  w.key("dimensions").number(uint64_t{x.vector.size()});
-  w.key("textHash").string(x.text_hash);
-  w.key("createdAt").string(format_time(x.created_at));
-  w.key("vector").begin_array();
-  for (auto v : x.vector)
-    w.number(v);
-  w.end_array().end_object();
-  return json;
+expected<begun_export> begin_export(store_reader_ptr store,
+                                    export_request request) {
+  begun_export begun;
+  if (request.format == export_format::csv) {
+    auto table
+      = std::make_unique<csv_export>(std::move(store), std::move(request));
+    auto count = table->read_columns();
+    if (!count)
+      return fail(count);
+    begun.records = *count;
+    begun.stream = std::move(table);
+    return begun;
+  }
+  auto texts = std::make_unique<text_export>(std::move(store), request);
+  std::string first;
+  auto more = texts->read(first);
+  if (!more)
+    return fail(more);
+  if (!*more)
+    begun.records = texts->count();
+  begun.stream
+    = std::make_unique<begun_stream>(std::move(texts), std::move(first), *more);
+  return begun;
 }
 
 } // namespace batch

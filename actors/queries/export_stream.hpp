@@ -2,34 +2,29 @@
 #pragma once
 
 #include "actors/queries/byte_stream.hpp"
-#include "codecs/csv.hpp"
-#include "codecs/job.hpp"
+#include "actors/queries/export_request.hpp"
 #include "storage/store.hpp"
 
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace batch {
 
-enum class export_format { json, ndjson, csv };
-enum class export_kind { things, relationships, embeddings };
-
-struct export_request {
-  std::string ns;
-  export_format format = export_format::json;
-  /// Nothing: things, then relationships.
-  std::optional<export_kind> kind;
-  csv_formulas formulas = csv_formulas::raw;
+/// An export whose first piece has been read.
+struct begun_export {
+  byte_stream_ptr stream;
+  /// How many records the whole answer has, if that is known by now: those of
+  /// CSV were counted when its columns were found, and an answer that fits
+  /// into one piece was read.
+  std::optional<uint64_t> records;
 };
 
 /// The records of a namespace by id, all from one snapshot that is taken here.
-/// CSV reads the namespace twice, to know the columns first.
-byte_stream_ptr make_export_stream(store_reader_ptr store,
-                                   export_request request);
-
-/// The JSON text of an embedding, e.g. for an export.
-std::string render_embedding(std::string_view ns, std::string_view id,
-                             const embedding& x);
+/// CSV reads them twice, the first time here, to know the columns. Nothing is
+/// held but a page of rows, a piece of text, and the names of the columns.
+/// @param request has passed `check_export`.
+/// Errors: those of the store, so that an export which cannot even begin is
+/// refused and not broken off.
+expected<begun_export> begin_export(store_reader_ptr store,
+                                    export_request request);
 
 } // namespace batch

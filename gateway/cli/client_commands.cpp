@@ -93,8 +93,16 @@ void add_export(CLI::App& app, int& exit_status) {
     ->check(CLI::IsMember({"json", "csv", "ndjson"}));
   command->add_option("--kind", options->kind, "Only records of this kind")
     ->check(CLI::IsMember({"things", "relationships", "embeddings"}));
+  command->add_option("--type", options->type, "Only records of this type");
+  command->add_option("--prefix", options->prefix,
+                      "Only records whose id begins with this");
+  command->add_option("--fields", options->fields,
+                      "Only these fields, e.g. id,type,data.price");
   command->add_option("-o,--output", options->output,
                       "File to write; replaced only when it is complete");
+  command->add_flag("--resume", options->resume,
+                    "Go on where an NDJSON export to FILE broke off, with the "
+                    "records as they are now");
 }
 
 void add_things(CLI::App& app, int& exit_status) {

@@ -117,10 +117,17 @@ struct export_options {
   /// Empty: the server's default.
   std::string format;
   std::string kind;
+  std::string type;
+  std::string prefix;
+  /// Names with commas between them; empty: all.
+  std::string fields;
   std::string output;
+  /// Go on behind the last whole line of `output`.
+  bool resume = false;
 };
 
-/// Copies the records of a namespace.
+/// Copies the records of a namespace. An NDJSON export that breaks off leaves
+/// what has come in `FILE.part`, from where `resume` goes on.
 outcome<void> export_ns(const export_options& options);
 
 struct things_options {

@@ -1,5 +1,7 @@
 #include "gateway/cli/output.hpp"
 
+#include "gateway/cli/last_line.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -50,11 +52,55 @@ outcome<std::unique_ptr<output>> output::open(const std::string& path) {
   return out;
 }
 
+outcome<std::unique_ptr<output>> output::resume(const std::string& path) {
+  auto out = std::unique_ptr<output>{new output};
+  out->target_ = behind_links(path);
+  out->removes_part_ = false;
+  auto part = out->target_ + ".part";
+  struct stat found = {};
+  auto in_place = ::stat(part.c_str(), &found) != 0
+                  && ::stat(out->target_.c_str(), &found) == 0;
+  auto place = in_place ? out->target_ : part;
+  out->name_ = one_line(place);
+  if (!in_place)
+    out->part_ = part;
+  if (found.st_mode != 0 && !S_ISREG(found.st_mode))
+    return wrong_usage(out->name_
+                       + " is no plain file, so it has no last line "
+                         "to go on from");
+  out->descriptor_ = ::open(place.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (out->descriptor_ < 0)
+    return wrong_usage("cannot write " + out->name_ + ": "
+                       + std::strerror(errno));
+  if (auto cut = out->cut_torn_line(); !cut)
+    return fail(cut);
+  return out;
+}
+
+outcome<void> output::cut_torn_line() {
+  auto found = find_last_line(descriptor_);
+  if (!found)
+    return cannot("read", errno);
+  auto end = static_cast<off_t>(found->end);
+  if (::ftruncate(descriptor_, end) != 0
+      || ::lseek(descriptor_, end, SEEK_SET) != end)
+    return cannot("cut", errno);
+  last_line_ = std::move(found->text);
+  return {};
+}
+
 output::~output() {
   if (descriptor_ > 1)
     ::close(descriptor_);
-  if (!part_.empty())
+  if (!part_.empty() && removes_part_)
     ::unlink(part_.c_str());
+}
+
+std::string output::keep() {
+  if (target_.empty() || !flush())
+    return {};
+  removes_part_ = false;
+  return one_line(part_.empty() ? target_ : part_);
 }
 
 outcome<void> output::write(std::string_view bytes) {
@@ -62,7 +108,7 @@ outcome<void> output::write(std::string_view bytes) {
     filter_.feed(bytes, buffer_);
   else
     buffer_ += bytes;
-  if (!part_.empty() && buffer_.size() < buffer_bytes)
+  if (!target_.empty() && buffer_.size() < buffer_bytes)
     return {};
   return flush();
 }
@@ -90,10 +136,12 @@ outcome<void> output::flush() {
 outcome<void> output::finish() {
   if (auto flushed = flush(); !flushed)
     return flushed;
-  if (part_.empty())
+  if (target_.empty())
     return {};
   if (::fsync(descriptor_) != 0)
     return cannot("write", errno);
+  if (part_.empty())
+    return {};
   if (::rename(part_.c_str(), target_.c_str()) != 0)
     return cannot("replace", errno);
   part_.clear();

@@ -22,6 +22,12 @@ public:
   /// Fails with `exit_status::wrong_usage`.
   static outcome<std::unique_ptr<output>> open(const std::string& path);
 
+  /// Goes on with a file of lines: `FILE.part` if there is one, or else FILE
+  /// in its place, or a new one. What stands behind the last whole line is cut
+  /// off. Nothing that is there already is ever removed.
+  /// Fails with `exit_status::wrong_usage`.
+  static outcome<std::unique_ptr<output>> resume(const std::string& path);
+
   output(const output&) = delete;
   output& operator=(const output&) = delete;
   /// Removes what was not finished.
@@ -36,9 +42,19 @@ public:
   /// Puts the file in its place, durably.
   outcome<void> finish();
 
+  /// Keeps what was written so far of an unfinished file.
+  /// @returns the name of the file that has it; empty if nothing has.
+  std::string keep();
+
+  /// The last whole line of a file that is gone on with; empty if none.
+  const std::string& last_line() const { return last_line_; }
+  /// For messages.
+  const std::string& name() const { return name_; }
+
 private:
   output() = default;
   outcome<void> flush();
+  outcome<void> cut_torn_line();
   tl::unexpected<failure> cannot(const char* what, int error) const;
 
   /// For messages.
@@ -46,6 +62,9 @@ private:
   /// Where the file goes; empty if it is written directly.
   std::string target_;
   std::string part_;
+  /// Whether `part_` goes if it is not finished.
+  bool removes_part_ = true;
+  std::string last_line_;
   int descriptor_ = 1;
   /// Collects pieces; standard output gets each one at once.
   std::string buffer_;

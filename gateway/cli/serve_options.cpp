@@ -15,7 +15,7 @@ serve_options::serve_options()
     body_seconds(static_cast<size_t>(
       std::chrono::duration_cast<std::chrono::seconds>(body_pace_limits{}.time)
         .count())),
-    uploads_max(streamed_uploads_max),
+    uploads_max(streamed_uploads_max), exports_max(exports_max_default),
     slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
     retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
     retention_items(retention_items_default) {}
@@ -44,9 +44,13 @@ void add_settings(settings& to, serve_options& o) {
   to.add("body-max", &o.body_mib, "MiB of a JSON body at most")
     ->check(CLI::Range(1, 256));
   to.add("body-timeout", &o.body_seconds,
-         "Seconds in which 64 KiB of a body, or its rest, must come")
+         "Seconds in which 64 KiB of a body, or its rest, must come, and of "
+         "an export be taken")
     ->check(CLI::Range(1, 3600));
   to.add("uploads-max", &o.uploads_max, "Uploads of NDJSON and CSV at one time")
+    ->check(CLI::Range(1, 10'000));
+  to.add("exports-max", &o.exports_max,
+         "Exports, results and errors that are sent at one time")
     ->check(CLI::Range(1, 10'000));
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));

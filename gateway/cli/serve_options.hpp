@@ -20,6 +20,7 @@ struct serve_options {
   size_t body_mib;
   size_t body_seconds;
   size_t uploads_max;
+  size_t exports_max;
   size_t cache_mib = 128;
   size_t slots;
   /// 0: what the store finds right.

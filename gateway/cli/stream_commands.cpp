@@ -33,14 +33,4 @@ outcome<void> copy_job_stream(job_stream which,
   return copy(options.connection, path, options.output);
 }
 
-outcome<void> export_ns(const export_options& options) {
-  if (options.ns.empty())
-    return wrong_usage("the namespace NS is empty");
-  request_path path{"/export"};
-  path.segment(options.ns)
-    .optional("format", options.format)
-    .optional("kind", options.kind);
-  return copy(options.connection, path, options.output);
-}
-
 } // namespace batch::cli

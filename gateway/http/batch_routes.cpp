@@ -140,16 +140,20 @@ expected<http_response> get_jobs(const gateway_context& context,
 }
 
 /// @param make makes the stream of a store and a job number.
-expected<http_response> get_stream(const gateway_context& context,
+expected<http_response> get_stream(gateway_context& context,
                                    const http_request& request, auto make) {
   if (auto ok = check_parameters(request, {}); !ok)
     return fail(ok);
   auto report = find_reported(context, request.arguments[0]);
   if (!report)
     return fail(report);
+  auto slot = context.streams.take();
+  if (!slot)
+    return fail(slot);
   http_response response;
   response.content_type = "application/x-ndjson";
-  response.stream = make(context.store, report->spec.number);
+  response.stream = std::make_unique<placed_stream>(
+    make(context.store, report->spec.number), std::move(*slot));
   return response;
 }
 

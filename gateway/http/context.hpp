@@ -5,6 +5,7 @@
 #include "gateway/http/byte_budget.hpp"
 #include "gateway/http/router.hpp"
 #include "gateway/http/slot_pool.hpp"
+#include "gateway/http/stream_slots.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>
@@ -17,8 +18,9 @@ class service_client;
 /// Shared by all routes; outlives the server. Reads go to the store, commands
 /// to the actors.
 struct gateway_context {
-  gateway_context(store_reader_ptr s, service_client& c)
-    : store(std::move(s)), client(c) {}
+  gateway_context(store_reader_ptr s, service_client& c,
+                  size_t streams_max = exports_max_default)
+    : store(std::move(s)), client(c), streams(streams_max) {}
 
   store_reader_ptr store;
   service_client& client;
@@ -28,6 +30,8 @@ struct gateway_context {
   byte_budget json_bodies{json_bodies_bytes_max};
   /// Uploads that are read piece by piece.
   slot_pool streamed_uploads{streamed_uploads_max};
+  /// Exports, results and errors that may be sent at one time.
+  stream_slots streams;
   /// Set when the service is told to end; /readyz then says no.
   std::atomic<bool> draining{false};
 };

@@ -1,5 +1,5 @@
 #include "actors/queries/data_queries.hpp"
-#include "actors/queries/export_stream.hpp"
+#include "actors/queries/record_cursor.hpp"
 #include "actors/service_client.hpp"
 #include "codecs/items.hpp"
 #include "codecs/json_reader.hpp"

@@ -1,6 +1,8 @@
 #include "actors/queries/export_stream.hpp"
 #include "codecs/items.hpp"
+#include "codecs/time.hpp"
 #include "gateway/http/context.hpp"
+#include "gateway/http/read_ahead_stream.hpp"
 
 namespace batch {
 
@@ -29,14 +31,22 @@ expected<std::optional<export_kind>> read_kind(const http_request& request) {
   auto name = request.parameter("kind");
   if (!name)
     return std::nullopt;
-  if (*name == "things")
-    return export_kind::things;
-  if (*name == "relationships")
-    return export_kind::relationships;
-  if (*name == "embeddings")
-    return export_kind::embeddings;
-  return fail(ec::invalid_request,
-              "kind: expected things, relationships or embeddings");
+  auto kind = parse_export_kind(*name);
+  if (!kind)
+    return fail(ec::invalid_request,
+                "kind: expected things, relationships or embeddings");
+  return kind;
+}
+
+/// A parameter that is a name or the begin of one; empty if it is absent.
+expected<std::string> read_name(const http_request& request,
+                                std::string_view parameter, size_t bytes_max) {
+  auto name = request.parameter(parameter);
+  if (!name)
+    return std::string{};
+  if (auto ok = check_name(parameter, *name, bytes_max); !ok)
+    return fail(ec::invalid_request, ok.error().message);
+  return *name;
 }
 
 expected<csv_formulas> read_formulas(const http_request& request) {
@@ -76,28 +86,84 @@ std::string disposition(const std::string& name) {
   return all_plain ? value : value + "; filename*=UTF-8''" + encoded;
 }
 
-expected<http_response> export_namespace(const gateway_context& context,
-                                         const http_request& request) {
-  if (auto ok = check_parameters(request, {"format", "kind", "formulas"}); !ok)
-    return fail(ok);
-  const auto& ns = request.arguments[0];
-  if (auto ok = check_name("ns", ns, ns_bytes_max); !ok)
+/// What part of the namespace is asked for, and how it is written.
+expected<export_request> read_request(const http_request& request,
+                                      export_format format) {
+  export_request wanted;
+  wanted.ns = request.arguments[0];
+  wanted.format = format;
+  if (auto ok = check_name("ns", wanted.ns, ns_bytes_max); !ok)
     return fail(ec::invalid_request, ok.error().message);
-  auto format = find_format(request.parameter("format").value_or("json"));
-  if (!format)
-    return fail(ec::invalid_request, "format: expected json, csv or ndjson");
   auto kind = read_kind(request);
   if (!kind)
     return fail(kind);
+  wanted.kind = *kind;
   auto formulas = read_formulas(request);
   if (!formulas)
     return fail(formulas);
+  wanted.formulas = *formulas;
+  auto type = read_name(request, "type", type_bytes_max);
+  if (!type)
+    return fail(type);
+  wanted.type = std::move(*type);
+  auto prefix = read_name(request, "prefix", id_bytes_max);
+  if (!prefix)
+    return fail(prefix);
+  wanted.prefix = std::move(*prefix);
+  if (auto names = request.parameter("fields")) {
+    auto fields = parse_record_fields(*names);
+    if (!fields)
+      return fail(fields);
+    wanted.fields = std::move(*fields);
+  }
+  if (auto text = request.parameter("cursor")) {
+    auto cursor = parse_export_cursor(*text);
+    if (!cursor)
+      return fail(cursor);
+    wanted.after = std::move(*cursor);
+  }
+  if (request.parameter("limit")) {
+    auto limit = number_parameter(request, "limit", 1, 1, export_limit_max);
+    if (!limit)
+      return fail(limit);
+    wanted.limit = *limit;
+  }
+  if (auto ok = check_export(wanted); !ok)
+    return fail(ok);
+  return wanted;
+}
+
+expected<http_response> export_namespace(gateway_context& context,
+                                         const http_request& request) {
+  if (auto ok
+      = check_parameters(request, {"format", "kind", "formulas", "type",
+                                   "prefix", "fields", "cursor", "limit"});
+      !ok)
+    return fail(ok);
+  auto format = find_format(request.parameter("format").value_or("json"));
+  if (!format)
+    return fail(ec::invalid_request, "format: expected json, csv or ndjson");
+  auto wanted = read_request(request, format->format);
+  if (!wanted)
+    return fail(wanted);
+  auto slot = context.streams.take();
+  if (!slot)
+    return fail(slot);
   http_response response;
   response.content_type = format->content_type;
   response.headers.emplace_back(
-    "Content-Disposition", disposition(ns + "." + std::string{format->name}));
-  response.stream
-    = make_export_stream(context.store, {ns, format->format, *kind, *formulas});
+    "Content-Disposition",
+    disposition(wanted->ns + "." + std::string{format->name}));
+  // Before the snapshot: what was acknowledged by then is in it.
+  response.headers.emplace_back("X-Snapshot-Time", format_time(now_ms()));
+  auto begun = begin_export(context.store, std::move(*wanted));
+  if (!begun)
+    return fail(begun);
+  if (begun->records)
+    response.headers.emplace_back("X-Total-Count",
+                                  std::to_string(*begun->records));
+  response.stream = std::make_unique<placed_stream>(
+    make_read_ahead_stream(std::move(begun->stream)), std::move(*slot));
   return response;
 }
 

@@ -8,7 +8,8 @@ namespace batch {
 
 namespace {
 
-/// Source: level 1 of zlib keeps up with the scan; 6 is three times slower.
+/// Source: level 1 makes 0.43 of things of 250 B, at 90 MB/s; 6 is three times
+/// slower.
 constexpr int level = 1;
 /// 15 bits of window, and 16 to ask for gzip's frame (zlib manual).
 constexpr int gzip_window_bits = 15 + 16;
@@ -26,21 +27,18 @@ public:
   ~gzip_stream() override { deflateEnd(&z_); }
 
   expected<bool> read(std::string& out) override {
-    if (ended_)
-      return false;
-    std::string piece;
-    auto more = plain_->read(piece);
+    piece_.clear();
+    auto more = plain_->read(piece_);
     if (!more)
       return more;
-    ended_ = !*more;
-    deflate_piece(piece, ended_ ? Z_FINISH : Z_NO_FLUSH, out);
-    return true;
+    deflate_piece(*more ? Z_NO_FLUSH : Z_FINISH, out);
+    return more;
   }
 
 private:
-  void deflate_piece(std::string& piece, int flush, std::string& out) {
-    z_.next_in = reinterpret_cast<Bytef*>(piece.data());
-    z_.avail_in = static_cast<uInt>(piece.size());
+  void deflate_piece(int flush, std::string& out) {
+    z_.next_in = reinterpret_cast<Bytef*>(piece_.data());
+    z_.avail_in = static_cast<uInt>(piece_.size());
     char buffer[16 << 10];
     do {
       z_.next_out = reinterpret_cast<Bytef*>(buffer);
@@ -52,22 +50,13 @@ private:
 
   byte_stream_ptr plain_;
   z_stream z_{};
-  bool ended_ = false;
+  std::string piece_;
 };
 
 } // namespace
 
 byte_stream_ptr make_gzip_stream(byte_stream_ptr plain) {
   return std::make_unique<gzip_stream>(std::move(plain));
-}
-
-bool accepts_gzip(std::string_view accept_encoding) {
-  auto at = accept_encoding.find("gzip");
-  if (at == accept_encoding.npos)
-    return false;
-  auto rest = accept_encoding.substr(at + 4);
-  rest = rest.substr(0, rest.find(','));
-  return rest.find("q=0") == rest.npos || rest.find("q=0.") != rest.npos;
 }
 
 } // namespace batch

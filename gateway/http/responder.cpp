@@ -42,7 +42,8 @@ void responder::respond(const httplib::Request& req, httplib::Response& res,
     }
   }();
   if (result)
-    return send_answer(req, res, std::move(*result), body_is_read);
+    return send_answer(req, res, std::move(*result), body_is_read,
+                       options_.body_pace);
   // 408 is for this alone: other things time out as well.
   constexpr int request_timeout = 408;
   auto status

@@ -26,10 +26,6 @@ constexpr auto any_path = R"([\s\S]*)";
 /// Requests of one connection; the library's default is 5.
 constexpr size_t keep_alive_requests_max = 1'000'000;
 
-/// Connections that wait to be accepted. Source: beyond the library's 5 the
-/// kernel drops what comes, and a client tries again only after a second.
-constexpr int waiting_connections_max = 1024;
-
 /// Ends all connections to a port of ours from our side. The library keeps no
 /// list of them, the kernel does.
 void hang_up_connections(int port) {
@@ -88,12 +84,12 @@ struct http_server::implementation {
   http_server_options options;
   responder answers;
   httplib::Server server;
+  /// The last socket that was made to listen.
+  socket_t listener = INVALID_SOCKET;
   std::thread thread;
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended{false};
   int port = 0;
-  /// The library's, for as long as it listens.
-  socket_t listener = INVALID_SOCKET;
 };
 
 void http_server::implementation::configure() {
@@ -193,8 +189,9 @@ expected<int> http_server::start() {
   if (port < 0)
     return fail(ec::invalid_request, bind_failure(s.options));
   s.port = port;
-  // The library listens already; to listen again only sets the number.
-  ::listen(s.listener, waiting_connections_max);
+  // The library lets 5 connections wait; the next ones would try again after a
+  // second. A failure leaves it at that.
+  ::listen(s.listener, SOMAXCONN);
   s.thread = std::thread([&s] {
     s.server.listen_after_bind();
     s.ended = true;

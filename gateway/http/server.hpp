@@ -21,8 +21,8 @@ struct http_server_options {
   size_t threads_max = 512;
   /// How long an idle connection is kept. A shutdown waits no longer for one.
   std::chrono::seconds keep_alive{2};
-  /// How slowly requests may come; `time` is the longest wait for any of their
-  /// bytes.
+  /// How slowly requests may come, and answers may be taken; `time` is the
+  /// longest wait for any bytes of a request.
   body_pace_limits body_pace;
   /// The longest wait for a client to take the next bytes of an answer.
   std::chrono::seconds write_timeout{30};

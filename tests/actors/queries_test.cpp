@@ -213,9 +213,18 @@ BOOST_AUTO_TEST_CASE(an_unknown_namespace_exports_as_an_empty_collection) {
 
 BOOST_AUTO_TEST_CASE(an_export_shows_one_point_of_time) {
   service.run(job_type::import_things, {thing("n", "a", 1)});
-  auto stream = make_export_stream(store, {"n", export_format::ndjson, {}, {}});
-  service.run(job_type::import_things, {thing("n", "a", 2), thing("n", "b")});
-  BOOST_TEST(service.read_all(std::move(stream)) == thing("n", "a", 1) + "\n");
+  for (auto format : {export_format::ndjson, export_format::csv}) {
+    export_request request;
+    request.ns = "n";
+    request.format = format;
+    auto before = service.export_of(request);
+    auto begun = begin_export(store, request);
+    BOOST_REQUIRE(begun);
+    service.run(job_type::import_things, {thing("n", "a", 2), thing("n", "b")});
+    BOOST_TEST(service.read_all(std::move(begun->stream)) == before);
+    BOOST_TEST(service.export_of(request) != before);
+    service.run(job_type::import_things, {thing("n", "a", 1), thing("n", "b")});
+  }
 }
 
 BOOST_AUTO_TEST_CASE(errors_carry_what_was_sent_even_if_it_is_no_json) {

@@ -186,7 +186,16 @@ public:
 
   std::string export_of(std::string ns,
                         export_format format = export_format::ndjson) {
-    return read_all(make_export_stream(store, {std::move(ns), format, {}, {}}));
+    export_request request;
+    request.ns = std::move(ns);
+    request.format = format;
+    return export_of(request);
+  }
+
+  std::string export_of(const export_request& request) {
+    auto begun = begin_export(store, request);
+    BOOST_REQUIRE_MESSAGE(begun, (begun ? "" : begun.error().message));
+    return read_all(std::move(begun->stream));
   }
 
   virtual_time_config config;

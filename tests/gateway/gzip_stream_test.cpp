@@ -1,29 +1,14 @@
 #include "gateway/http/gzip_stream.hpp"
 
+#include "tests/gateway/pieces.hpp"
+
 #include <boost/test/unit_test.hpp>
 #include <zlib.h>
 
-#include <vector>
-
 using namespace batch;
+using namespace batch::test;
 
 namespace {
-
-class pieces : public byte_stream {
-public:
-  explicit pieces(std::vector<std::string> texts) : texts_(std::move(texts)) {}
-
-  expected<bool> read(std::string& out) override {
-    if (at_ == texts_.size())
-      return false;
-    out += texts_[at_++];
-    return true;
-  }
-
-private:
-  std::vector<std::string> texts_;
-  size_t at_ = 0;
-};
 
 std::string inflate_all(std::string compressed) {
   z_stream z{};
@@ -43,30 +28,12 @@ std::string inflate_all(std::string compressed) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(what_is_compressed_inflates_to_what_it_was) {
-  std::string large;
-  for (int i = 0; i < 200'000; ++i)
-    large += std::to_string(i * 7919 % 100'003);
-  auto stream = make_gzip_stream(std::make_unique<pieces>(
-    std::vector<std::string>{"a\n", "", large, "end\n"}));
-  std::string compressed;
-  while (*stream->read(compressed)) {
-  }
-  BOOST_TEST(inflate_all(compressed) == "a\n" + large + "end\n");
+  for (const auto& texts : piece_samples())
+    BOOST_TEST((inflate_all(read_whole(*make_gzip_stream(pieces_of(texts))))
+                == joined(texts)));
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_stream_is_a_whole_gzip_member) {
-  auto stream
-    = make_gzip_stream(std::make_unique<pieces>(std::vector<std::string>{}));
-  std::string compressed;
-  while (*stream->read(compressed)) {
-  }
-  BOOST_TEST(inflate_all(compressed).empty());
-}
-
-BOOST_AUTO_TEST_CASE(gzip_is_used_only_where_it_is_taken) {
-  BOOST_TEST(accepts_gzip("gzip"));
-  BOOST_TEST(accepts_gzip("br, gzip;q=0.5"));
-  BOOST_TEST(!accepts_gzip(""));
-  BOOST_TEST(!accepts_gzip("br"));
-  BOOST_TEST(!accepts_gzip("gzip;q=0, br"));
+BOOST_AUTO_TEST_CASE(an_error_breaks_off_what_is_compressed) {
+  auto stream = make_gzip_stream(failing_pieces({"a", "b"}));
+  BOOST_TEST((error_of(*stream) == ec::snapshot_gone));
 }

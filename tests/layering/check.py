@@ -13,7 +13,7 @@ LIBRARIES = {
     r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*",
     r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
               r"tests/system/batchd_crashing\.cpp",
-    r"<caf/": r"actors/.*|tests/actors/.*",
+    r"<caf/": r"actors/.*|tests/actors/.*|benchmarks/actors/.*",
     r"<caf/(io|openssl)/": r"actors/cluster.*",
 }
 # What may stand at the top besides the dot files.

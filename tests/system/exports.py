@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import socket
+import subprocess
 import urllib.parse
 
 from driver import JSON, NDJSON, Server, relationship, run_groups, thing
@@ -52,17 +53,45 @@ def every_format_has_every_thing(checks, server):
     checks(server.get("/v1/export/many").body == default.body, "/v1")
 
 
-def exports_are_deflated_where_accepted(checks, server):
+def unpacked(answer):
+    """The body of an answer without its coding."""
+    coding = answer.headers.get("content-encoding")
+    if coding == "gzip":
+        return gzip.decompress(answer.body)
+    if coding == "zstd":
+        return subprocess.run(["zstd", "-dc"], input=answer.body, check=True,
+                              capture_output=True).stdout
+    assert coding is None, coding
+    return answer.body
+
+
+def exports_are_compressed_where_accepted(checks, server):
+    wanted = {"gzip": "gzip", "zstd": "zstd", "gzip, deflate, br": "gzip",
+              "gzip, deflate, br, zstd": "zstd", "br": None, "identity": None,
+              "zstd;q=0.5, gzip;q=0.8": "gzip", "gzip;q=0": None, "": None,
+              "identity;q=0, *;q=0.1": "zstd"}
     for format in FORMATS:
         path = f"/export/many?format={format}"
         plain = server.get(path)
         checks("content-encoding" not in plain.headers, f"{format}: plain")
-        answer = server.get(path, {"Accept-Encoding": "gzip"})
-        if checks.equal(answer.headers.get("content-encoding"), "gzip",
-                        f"{format}: gzip was accepted"):
-            checks(gzip.decompress(answer.body) == plain.body,
-                   f"{format}: the same inside")
-            checks(len(answer.body) * 4 < len(plain.body), f"{format}: small")
+        checks.equal(plain.headers.get("vary"), "Accept-Encoding", format)
+        for accepted, coding in wanted.items():
+            answer = server.get(path, {"Accept-Encoding": accepted})
+            what = f"{format}, Accept-Encoding: {accepted}"
+            checks.equal(answer.headers.get("content-encoding"), coding, what)
+            checks(unpacked(answer) == plain.body, f"{what}: the same inside")
+            checks(not coding or len(answer.body) * 4 < len(plain.body),
+                   f"{what}: small")
+    url = f"http://{server.host}:{server.port}/export/many?format=csv"
+    got = subprocess.run(["curl", "-s", "--compressed", url], check=True,
+                         capture_output=True).stdout
+    checks(got == server.export("many", "format=csv").body, "curl --compressed")
+    # An answer in one piece, and one that is empty.
+    for path in ("/export/unknown?format=ndjson", "/export/many?limit=1"):
+        plain = server.get(path)
+        for coding in ("gzip", "zstd"):
+            answer = server.get(path, {"Accept-Encoding": coding})
+            checks(unpacked(answer) == plain.body, f"{path} as {coding}")
 
 
 def odd_values():
@@ -356,7 +385,8 @@ def main():
     server = Server()
     fill_many(server)
     run_groups([every_format_has_every_thing,
-                exports_are_deflated_where_accepted, CSV_reads_back_equal,
+                exports_are_compressed_where_accepted,
+                CSV_reads_back_equal,
                 texts_come_back_as_they_were_sent,
                 things_and_relationships_in_one_namespace,
                 unknown_namespaces_are_empty, names_of_files,

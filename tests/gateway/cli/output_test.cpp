@@ -98,4 +98,55 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_wrong_usage) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_was_kept_is_gone_on_with) {
+  put(file, "old\n");
+  {
+    auto out = output::open(file);
+    BOOST_REQUIRE(out.has_value());
+    BOOST_TEST((*out)->write("a\nb\ntor").has_value());
+    BOOST_TEST((*out)->keep() == file + ".part");
+  }
+  BOOST_TEST(content(file) == "old\n");
+  BOOST_TEST(content(file + ".part") == "a\nb\ntor");
+  {
+    auto out = output::resume(file);
+    BOOST_REQUIRE(out.has_value());
+    BOOST_TEST((*out)->last_line() == "b");
+    BOOST_TEST((*out)->write("c\n").has_value());
+    // Not finished: it is kept unasked.
+    BOOST_TEST((*out)->keep() == file + ".part");
+  }
+  BOOST_TEST(content(file + ".part") == "a\nb\nc\n");
+  auto out = output::resume(file);
+  BOOST_REQUIRE(out.has_value());
+  BOOST_TEST((*out)->finish().has_value());
+  BOOST_TEST(content(file) == "a\nb\nc\n");
+  BOOST_TEST(files() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_came_another_way_is_gone_on_with_in_place) {
+  put(file, "a\ntorn");
+  auto out = output::resume(file);
+  BOOST_REQUIRE(out.has_value());
+  BOOST_TEST((*out)->last_line() == "a");
+  BOOST_TEST((*out)->write("b\n").has_value());
+  BOOST_TEST((*out)->finish().has_value());
+  BOOST_TEST(content(file) == "a\nb\n");
+  BOOST_TEST(files() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(where_there_is_nothing_a_file_begins) {
+  {
+    auto out = output::resume(file);
+    BOOST_REQUIRE(out.has_value());
+    BOOST_TEST((*out)->last_line() == "");
+    BOOST_TEST((*out)->write("a\n").has_value());
+    BOOST_TEST(!fs::exists(file));
+    BOOST_TEST((*out)->finish().has_value());
+  }
+  BOOST_TEST(content(file) == "a\n");
+  BOOST_TEST(!output::resume(folder.string()).has_value());
+  BOOST_TEST(!output::resume((folder / "none" / "file").string()).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
