@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 
-from driver import BATCHD, NDJSON, Server, _end_with_parent, run_groups, \
-    temporary_folder, thing, until
+from driver import BATCHD, CSV, JSON, NDJSON, Server, _end_with_parent, \
+    run_groups, temporary_folder, thing, until
+from raw_http import exchange, request
 
 DISK_MIB = 160
 RESERVE_MIB = 2
@@ -113,6 +114,13 @@ def a_full_disk_in_the_middle_of_an_import(checks):
     checks(is_refused(server.request("PUT", "/things/refused/1",
                                      thing("refused", "1"))),
            "a thing is refused as well")
+    # A long body is refused before any of it was sent.
+    for type in (JSON, NDJSON, CSV):
+        path = "/batch" + ("?type=import-things" if type != JSON else "")
+        answer = exchange(server, request(
+            "POST", path, "Content-Type: " + type, "Content-Length: 50000000",
+            length=False))
+        checks(answer and is_refused(answer), f"{type} unread: {answer}")
     check_whole(checks, server, "before", 1000)
     checks.equal(server.get("/health").json()["status"], "ok", "health")
     checks.equal(server.request("GET", "/readyz").status, 503, "not ready")
