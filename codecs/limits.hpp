@@ -104,7 +104,7 @@ inline constexpr size_t page_rows_max = 500;
 inline constexpr size_t stream_bytes = 256 << 10;
 
 /// Exports, results and errors that are sent at one time, by default. Source:
-/// each holds a thread and about 1 MiB, and a slow one a snapshot.
+/// each holds two threads, about 1.5 MiB, and for up to 10 minutes a snapshot.
 inline constexpr size_t exports_max_default = 100;
 /// Records that one export may be asked for.
 inline constexpr size_t export_limit_max = 10'000'000;

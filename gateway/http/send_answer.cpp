@@ -7,6 +7,7 @@
 #include "gateway/http/zstd_stream.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include <spdlog/spdlog.h>
 
@@ -43,21 +44,54 @@ std::string joined_header(const httplib::Request& req, const char* name) {
   return all;
 }
 
-/// Compresses a stream as the client likes it best. The library would do it
-/// for the media types it knows, a second time and without regard to weights;
-/// its brotli, which it prefers, runs at 0.4 MB/s. So it is not told what the
-/// client takes.
-void compress(const httplib::Request& req, httplib::Response& res,
-              byte_stream_ptr& stream) {
+/// What the client likes best. The library would choose otherwise: without
+/// regard to weights, and first of all brotli, which it runs at 0.4 MB/s. So
+/// it is not told what the client takes, and compresses nothing.
+content_coding negotiate(const httplib::Request& req, httplib::Response& res) {
   auto coding = choose_coding(joined_header(req, "Accept-Encoding"));
   // The handlers get the very object, which is not const.
   const_cast<httplib::Request&>(req).headers.erase("Accept-Encoding");
   res.set_header("Vary", "Accept-Encoding");
+  return coding;
+}
+
+byte_stream_ptr compressed(byte_stream_ptr plain, content_coding coding,
+                           httplib::Response& res) {
   if (coding == content_coding::identity)
-    return;
-  stream = coding == content_coding::zstd ? make_zstd_stream(std::move(stream))
-                                          : make_gzip_stream(std::move(stream));
+    return plain;
   res.set_header("Content-Encoding", std::string{to_string(coding)});
+  return coding == content_coding::zstd ? make_zstd_stream(std::move(plain))
+                                        : make_gzip_stream(std::move(plain));
+}
+
+/// A body that is there as a whole.
+class body_stream : public byte_stream {
+public:
+  explicit body_stream(std::string body) : body_(std::move(body)) {}
+
+  expected<bool> read(std::string& out) override {
+    out += body_;
+    return false;
+  }
+
+private:
+  std::string body_;
+};
+
+void send_body(const httplib::Request& req, httplib::Response& res,
+               http_response& answer) {
+  auto coding = negotiate(req, res);
+  // Source: less fits into one packet as it is (1500 bytes, Ethernet).
+  constexpr size_t compressed_bytes_min = 1400;
+  if (coding == content_coding::identity
+      || answer.body.size() < compressed_bytes_min)
+    return res.set_content(answer.body, answer.content_type);
+  std::string body;
+  auto stream = compressed(
+    std::make_unique<body_stream>(std::move(answer.body)), coding, res);
+  [[maybe_unused]] auto more = stream->read(body);
+  assert(more && !*more);
+  res.set_content(body, answer.content_type);
 }
 
 /// A stream on its way to a client.
@@ -109,8 +143,9 @@ private:
 
 void send_stream(const httplib::Request& req, httplib::Response& res,
                  http_response& answer, const body_pace_limits& pace) {
-  compress(req, res, answer.stream);
-  auto sending = std::make_shared<sender>(std::move(answer.stream), pace);
+  auto coding = negotiate(req, res);
+  auto sending = std::make_shared<sender>(
+    compressed(std::move(answer.stream), coding, res), pace);
   res.set_chunked_content_provider(
     answer.content_type, [sending](size_t, httplib::DataSink& sink) {
       // An exception that leaves here would end the process.
@@ -146,7 +181,7 @@ void send_answer(const httplib::Request& req, httplib::Response& res,
   else if (answer.stream)
     send_stream(req, res, answer, pace);
   else if (answer.status != 204)
-    res.set_content(answer.body, answer.content_type);
+    send_body(req, res, answer);
 }
 
 void refuse(const httplib::Request& req, httplib::Response& res, int status,

@@ -92,10 +92,10 @@ def a_full_disk_in_the_middle_of_an_import(checks):
     server = DiskServer(disk)
     checks.equal(server.run("import-things", items("before", 1000))["status"],
                  "completed", "with space")
-    # The log of the store, which takes 70 MiB of disk at once, has room for the
+    # The log of the store, which takes 35 MiB of disk at once, has room for the
     # items of the job, but not for their effects as well.
     disk.fill(leave_mib=8)
-    count = 200_000
+    count = 100_000
     body = "".join(f'{{"ns":"big","id":"{i:06}","type":"T","data":{{"v":{i},'
                    f'"text":"{"x" * 200}"}}}}\n' for i in range(count))
     answer = server.request("POST", "/batch?type=import-things", body,

@@ -92,6 +92,14 @@ def exports_are_compressed_where_accepted(checks, server):
         for coding in ("gzip", "zstd"):
             answer = server.get(path, {"Accept-Encoding": coding})
             checks(unpacked(answer) == plain.body, f"{path} as {coding}")
+    # Answers that are no streams.
+    for path, coding in {"/things/many?limit=500": "zstd", "/health": None,
+                         "/batch": None}.items():
+        answer = server.get(path, {"Accept-Encoding": "br, gzip, zstd"})
+        checks.equal(answer.headers.get("content-encoding"), coding, path)
+        checks.equal(answer.headers.get("vary"), "Accept-Encoding", path)
+        if coding:
+            checks(unpacked(answer) == server.get(path).body, path)
 
 
 def odd_values():
