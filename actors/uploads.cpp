@@ -232,10 +232,13 @@ expected<void> check_admission(const supervisor_state& st) {
     return fail(ec::overloaded,
                 std::to_string(st.options.open_jobs_max)
                   + " jobs are open; try again when some have ended");
-  if (st.store->capacity() == capacity::full)
+  auto health = st.store->health();
+  // What could not be written has given its space back: the disk may seem to
+  // have some.
+  if (st.store->capacity() == capacity::full || health.lacks_space)
     return fail(ec::storage_full,
                 "the disk is nearly full; free space and try again");
-  if (auto health = st.store->health(); !health.writable)
+  if (!health.writable)
     return fail(ec::storage_failure,
                 "the store cannot be written: " + health.message);
   return {};

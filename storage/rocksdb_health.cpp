@@ -31,7 +31,7 @@ store_health rocksdb_health::current() const {
   std::lock_guard guard{mutex_};
   if (writable())
     return {};
-  return {false, message_};
+  return {false, message_, lacks_space_};
 }
 
 bool rocksdb_health::take_probe() {
@@ -53,6 +53,7 @@ void rocksdb_health::probed(const rocksdb::Status& result) {
   }
   message_ = "RocksDB recovered but refuses writes, restart the service: "
              + result.ToString();
+  lacks_space_ = false;
   state_ = state::failed;
 }
 
@@ -61,6 +62,7 @@ void rocksdb_health::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
   std::lock_guard guard{mutex_};
   message_ = "RocksDB failed in " + std::string{to_string(reason)} + ": "
              + failed->ToString();
+  lacks_space_ = failed->IsNoSpace();
   state_ = state::failed;
 }
 
@@ -69,6 +71,7 @@ void rocksdb_health::OnErrorRecoveryEnd(
   std::lock_guard guard{mutex_};
   if (!info.new_bg_error.ok()) {
     message_ = "RocksDB could not recover: " + info.new_bg_error.ToString();
+    lacks_space_ = info.new_bg_error.IsNoSpace();
     state_ = state::failed;
     return;
   }

@@ -38,6 +38,7 @@ private:
   // Written under the mutex; read without it before each commit.
   std::atomic<state> state_ = state::good;
   std::string message_;
+  bool lacks_space_ = false;
 };
 
 } // namespace batch

@@ -58,6 +58,9 @@ enum class capacity { ok, low, full };
 struct store_health {
   bool writable = true;
   std::string message; // empty when writable
+  /// True if it is space that lacks: writing goes on by itself when there is
+  /// some again.
+  bool lacks_space = false;
 };
 
 /// A frozen view of all families at one point of time. Released when the last

@@ -36,6 +36,21 @@ BOOST_AUTO_TEST_CASE(it_is_writable_until_an_error) {
              != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(it_tells_a_lack_of_space_from_other_errors) {
+  break_down();
+  BOOST_TEST(health.current().lacks_space);
+  recover(rocksdb::Status::NoSpace("still"));
+  BOOST_TEST(health.current().lacks_space);
+  recover(rocksdb::Status::Corruption("broken"));
+  BOOST_TEST(!health.current().lacks_space);
+  break_down();
+  recover();
+  BOOST_TEST(health.current().lacks_space);
+  BOOST_TEST(health.take_probe());
+  health.probed(rocksdb::Status::OK());
+  BOOST_TEST(!health.current().lacks_space);
+}
+
 BOOST_AUTO_TEST_CASE(one_successful_probe_after_a_recovery_makes_it_writable) {
   break_down();
   recover();
