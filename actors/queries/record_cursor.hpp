@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/queries/export_request.hpp"
-#include "actors/queries/rows.hpp"
+#include "actors/queries/rows_ahead.hpp"
 #include "codecs/job.hpp"
 
 #include <vector>
@@ -42,7 +42,7 @@ private:
   uint64_t count_ = 0;
   std::vector<export_kind> kinds_;
   size_t kind_ = 0;
-  std::optional<row_cursor> rows_;
+  std::optional<rows_ahead> rows_;
   std::optional<field_picker> picker_;
   json_reader reader_;
   json_reader value_reader_;

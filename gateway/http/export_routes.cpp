@@ -3,7 +3,6 @@
 #include "codecs/time.hpp"
 #include "gateway/http/context.hpp"
 #include "gateway/http/placed_stream.hpp"
-#include "gateway/http/read_ahead_stream.hpp"
 
 namespace batch {
 
@@ -163,8 +162,8 @@ expected<http_response> export_namespace(gateway_context& context,
   if (begun->records)
     response.headers.emplace_back("X-Total-Count",
                                   std::to_string(*begun->records));
-  response.stream = std::make_unique<placed_stream>(
-    make_read_ahead_stream(std::move(begun->stream)), std::move(*slot));
+  response.stream = std::make_unique<placed_stream>(std::move(begun->stream),
+                                                    std::move(*slot));
   return response;
 }
 

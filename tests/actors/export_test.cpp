@@ -14,7 +14,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <random>
+#include <atomic>
 
 using namespace batch;
 using namespace batch::test;
@@ -52,10 +52,44 @@ private:
   uint64_t term_ = 0;
 };
 
+/// Counts the pages that are read of a store.
+class counting_store : public store_reader {
+public:
+  explicit counting_store(store_reader_ptr in) : in_(std::move(in)) {}
+
+  expected<std::optional<std::string>>
+  get(family f, std::string_view key) const override {
+    return in_->get(f, key);
+  }
+
+  expected<std::vector<std::optional<std::string>>>
+  get_many(family f, std::span<const std::string> keys) const override {
+    return in_->get_many(f, keys);
+  }
+
+  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
+
+  expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
+                      std::string_view to, std::string_view after_key,
+                      size_t limit_bytes) const override {
+    ++scans;
+    return in_->scan(view, f, from, to, after_key, limit_bytes);
+  }
+
+  batch::capacity capacity() const override { return in_->capacity(); }
+  store_health health() const override { return in_->health(); }
+
+  mutable std::atomic<size_t> scans{0};
+
+private:
+  store_reader_ptr in_;
+};
+
 /// The stores by name. RocksDB has a clock that stands still.
 struct all_stores {
   temporary_folder folder;
-  std::chrono::steady_clock::time_point now{};
+  /// Also read by the threads that read ahead.
+  std::atomic<std::chrono::steady_clock::duration> now{};
   std::vector<std::pair<std::string, std::unique_ptr<filled_store>>> stores;
 
   all_stores() {
@@ -63,7 +97,7 @@ struct all_stores {
     add("hostile", make_hostile_store({}));
     rocksdb_options o;
     o.folder = folder.path() / "data";
-    o.now = [this] { return now; };
+    o.now = [this] { return std::chrono::steady_clock::time_point{now}; };
     auto opened = open_rocksdb_store(o);
     BOOST_REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
     add("RocksDB", *opened);
@@ -334,6 +368,28 @@ BOOST_AUTO_TEST_CASE(a_search_without_a_find_comes_back_in_between) {
   BOOST_TEST(text.empty());
 }
 
+/// However slow the client is, and wherever it goes away.
+BOOST_AUTO_TEST_CASE(no_more_than_one_page_is_read_ahead) {
+  auto& store = *stores[0].second;
+  std::string content(100'000, 'x');
+  for (int i = 100; i < 160; ++i)
+    store.put(family::things, std::to_string(i),
+              R"({"ns":"n","id":"x","type":"T","content":")" + content + "\"}");
+  for (size_t pieces = 1; pieces < 8; ++pieces) {
+    auto counting = std::make_shared<counting_store>(store.in());
+    {
+      auto begun = begin_export(counting, request_of());
+      BOOST_REQUIRE(begun);
+      std::string text;
+      for (size_t i = 0; i < pieces; ++i)
+        BOOST_TEST(*begun->stream->read(text));
+    }
+    // A page has three of these records, and a piece as well.
+    BOOST_TEST(counting->scans >= pieces);
+    BOOST_TEST(counting->scans <= pieces + 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_that_is_too_old_ends_an_export_with_an_error) {
   auto& [name, store] = stores.back();
   BOOST_REQUIRE_EQUAL(name, "RocksDB");
@@ -347,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_snapshot_that_is_too_old_ends_an_export_with_an_error) {
     BOOST_REQUIRE(begun);
     std::string text;
     BOOST_TEST(*begun->stream->read(text));
-    now += snapshot_age_max + 1ms;
+    now = now.load() + snapshot_age_max + 1ms;
     expected<bool> more = true;
     while (more && *more)
       more = begun->stream->read(text);
