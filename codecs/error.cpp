@@ -48,6 +48,7 @@ constexpr std::array names{
   named_code{ec::undeliverable, "undeliverable"},
   named_code{ec::job_gone, "job_gone"},
   named_code{ec::no_such_dead_letter, "no_such_dead_letter"},
+  named_code{ec::no_such_node, "no_such_node"},
 };
 
 } // namespace

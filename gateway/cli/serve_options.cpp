@@ -41,6 +41,10 @@ void add_settings(settings& to, serve_options& o) {
          "Requests must carry it: 'Authorization: Bearer TOKEN'");
   to.hide("token");
   to.add("insecure", &o.insecure, "Listen beyond this machine without a token");
+  to.add("cluster", &o.cluster,
+         "HOST:PORT on which worker nodes join ('batchd join'); by default "
+         "none do");
+  add_settings(to, o.tls);
   to.add("body-max", &o.body_mib, "MiB of a JSON body at most")
     ->check(CLI::Range(1, 256));
   to.add("body-timeout", &o.body_seconds,

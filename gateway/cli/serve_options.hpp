@@ -1,6 +1,7 @@
 // What `batchd serve` can be told.
 #pragma once
 
+#include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/settings.hpp"
 
 #include <filesystem>
@@ -17,6 +18,9 @@ struct serve_options {
   std::string http = "127.0.0.1:8080";
   std::string token;
   bool insecure = false;
+  /// Where worker nodes join; empty: none do.
+  std::string cluster;
+  tls_settings tls;
   size_t body_mib;
   size_t body_seconds;
   size_t exports_max;
