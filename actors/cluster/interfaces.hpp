@@ -49,7 +49,12 @@ using pool_actor = caf::typed_actor<
   caf::reacts_to<atom::work_atom, grant_ptr>,
   // From the DISPATCHER: a slot took too long and has a new number.
   caf::reacts_to<atom::renew_atom, slot_number, slot_number>,
-  // The node knows its slots' numbers: work may come.
+  // From the CLUSTER: asks the DISPATCHER for the slots of the node. Answers
+  // their numbers; work for them waits until the node knows them, too.
+  caf::replies_to<atom::enlist_atom>::with<std::vector<slot_number>>,
+  // From the CLUSTER: the node is to get nothing more.
+  caf::reacts_to<atom::retire_atom>,
+  // The node knows its slots' numbers.
   caf::reacts_to<atom::ready_atom>,
   // A part of an outcome.
   caf::reacts_to<atom::done_atom, frame>,

@@ -185,7 +185,8 @@ void tick(self_pointer self) {
   if (st.session != 0) {
     if (steady::now() - st.heard_at > beat_silence_max)
       lose_link(self, "it was silent for "
-                        + std::to_string(beat_silence_max.count() / 1000) + " s");
+                        + std::to_string(beat_silence_max.count() / 1000)
+                        + " s");
     else
       self->send(st.cluster, atom::beat_atom_v,
                  node_beat{st.session, st.items, st.slots.running_count(),

@@ -20,6 +20,9 @@ struct pool_state {
   store_reader_ptr store;
   node_actor node;
   std::string node_name;
+  std::vector<slot_offer> offers;
+  /// The present numbers of the node's slots.
+  std::vector<slot_number> slots;
   std::map<lease_number, sent_piece> sent;
   /// Grants that came before the node knew its slots.
   std::vector<grant_ptr> early;
