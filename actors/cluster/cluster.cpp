@@ -16,21 +16,6 @@ using session_number = node_table::session_number;
 using join_answer
   = caf::typed_response_promise<std::string, caf::actor, caf::actor>;
 
-/// The slots of a hello, one by one.
-std::vector<slot_offer> offers_of(const node_hello& hello, size_t credit) {
-  std::vector<slot_offer> offers;
-  for (auto [type, count] : hello.slots)
-    for (uint32_t i = 1; i <= count; ++i) {
-      slot_offer offer;
-      offer.type = type;
-      offer.title = std::string{pool_name(type)} + "-" + std::to_string(i);
-      offer.node = hello.name;
-      offer.credit = credit;
-      offers.push_back(std::move(offer));
-    }
-  return offers;
-}
-
 /// Gives a node up: what it held goes to others.
 void give_up(self_pointer self, session_number session,
              const std::string& why) {
@@ -60,20 +45,16 @@ void take_in(self_pointer self, node_hello hello, const caf::actor& node,
   auto pool_of_node
     = st.options.detached
         ? self->spawn<caf::detached + caf::monitored>(
-          pool, st.options, st.store, st.dispatcher, typed_node, hello.name)
+          pool, st.options, st.store, st.dispatcher, typed_node, hello)
         : self->spawn<caf::monitored>(pool, st.options, st.store, st.dispatcher,
-                                      typed_node, hello.name);
-  auto offers = offers_of(hello, st.options.slot_credit);
+                                      typed_node, hello);
   auto session = st.nodes.add(std::move(hello), st.options.clock());
   st.links[session] = {node, pool_of_node};
   self->monitor(node);
-  self
-    ->request(st.dispatcher, st.options.request_timeout, atom::enlist_atom_v,
-              caf::actor_cast<worker_actor>(pool_of_node), std::move(offers))
+  self->request(pool_of_node, st.options.request_timeout, atom::enlist_atom_v)
     .then(
       [=](const std::vector<slot_number>& slots) mutable {
         auto& state = self->state;
-        state.nodes.set_slots(session, slots);
         auto member = state.nodes.find(session);
         if (!member)
           return answer.deliver(
@@ -120,8 +101,8 @@ join(self_pointer self, const std::string& bytes, const caf::actor& node) {
 void retire(self_pointer self, session_number session) {
   auto& st = self->state;
   st.nodes.drain(session);
-  if (auto member = st.nodes.find(session))
-    self->send(st.dispatcher, atom::retire_atom_v, member->slots);
+  if (auto link = st.links.find(session); link != st.links.end())
+    self->send(link->second.pool, atom::retire_atom_v);
 }
 
 /// The coordinator as one of the nodes.
@@ -137,33 +118,25 @@ node_report own_report(const cluster_state& st) {
   return own;
 }
 
-caf::result<std::vector<node_report>> report(self_pointer self) {
-  auto& st = self->state;
+std::vector<node_report> reports_of(const cluster_state& st) {
   auto reports = st.nodes.report(st.options.clock());
   reports.insert(reports.begin(), own_report(st));
-  // The load of all in one question: the slots of each, one behind the other.
-  std::vector<slot_number> slots;
-  std::vector<size_t> ends;
-  for (const auto& x : reports) {
-    auto member = x.is_coordinator ? nullptr : st.nodes.find(x.name);
-    if (member && x.state != node_state::gone)
-      slots.insert(slots.end(), member->slots.begin(), member->slots.end());
-    ends.push_back(slots.size());
-  }
-  auto answer = self->make_response_promise<std::vector<node_report>>();
-  self
-    ->request(st.dispatcher, st.options.request_timeout, atom::load_atom_v,
-              slots)
+  for (auto& x : reports)
+    st.loads.fill(x);
+  return reports;
+}
+
+/// Asks the DISPATCHER what each node holds and has done.
+void ask_for_loads(self_pointer self) {
+  auto& st = self->state;
+  self->request(st.dispatcher, st.options.request_timeout, atom::load_atom_v)
     .then(
-      [=](const std::vector<uint32_t>& loads) mutable {
-        size_t at = 0;
-        for (size_t i = 0; i < reports.size(); ++i)
-          for (; at < ends[i] && at < loads.size(); ++at)
-            reports[i].load += loads[at];
-        answer.deliver(std::move(reports));
+      [self](const node_loads& loads) {
+        self->state.loads.take(loads, self->state.options.clock().ticks);
       },
-      [=](const caf::error& why) mutable { answer.deliver(why); });
-  return answer;
+      [](const caf::error&) {
+        // The service is ending.
+      });
 }
 
 caf::result<node_report> drain(self_pointer self, const std::string& name) {
@@ -176,7 +149,9 @@ caf::result<node_report> drain(self_pointer self, const std::string& name) {
     return to_caf({ec::no_such_node, "no node has the name '" + name + "'"});
   spdlog::info("node {} is drained", name);
   retire(self, member->session);
-  return to_report(*member);
+  auto report = to_report(*member);
+  st.loads.fill(report);
+  return report;
 }
 
 void handle_down(self_pointer self, const caf::down_msg& down) {
@@ -214,16 +189,16 @@ cluster_actor::behavior_type cluster(self_pointer self, service_options options,
     [self](atom::join_atom, const std::string& hello, const caf::actor& node) {
       return join(self, hello, node);
     },
-    [self](atom::beat_atom, const node_beat& x) {
-      auto known = self->state.nodes.beat(x, self->state.options.clock());
+    [self](atom::beat_atom, uint64_t session) {
+      auto known = self->state.nodes.beat(session, self->state.options.clock());
       if (auto node = caf::actor_cast<node_actor>(self->current_sender()))
-        self->send(node, atom::beat_atom_v, x.session, known);
+        self->send(node, atom::beat_atom_v, session, known);
     },
     [self](atom::leave_atom, uint64_t session) { retire(self, session); },
     [self](atom::left_atom, uint64_t session) {
       give_up(self, session, "it has left");
     },
-    [self](atom::nodes_atom) { return report(self); },
+    [self](atom::nodes_atom) { return reports_of(self->state); },
     [self](atom::drain_atom, const std::string& name) {
       return drain(self, name);
     },
@@ -233,6 +208,7 @@ cluster_actor::behavior_type cluster(self_pointer self, service_options options,
         give_up(self, session,
                 "it was silent for "
                   + std::to_string(beat_silence_max.count() / 1000) + " s");
+      ask_for_loads(self);
       self->delayed_send(self, beat_interval, atom::tick_atom_v);
     },
   };

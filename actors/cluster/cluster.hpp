@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/cluster/interfaces.hpp"
+#include "actors/cluster/load_history.hpp"
 #include "actors/cluster/node_table.hpp"
 #include "actors/options.hpp"
 #include "storage/store.hpp"
@@ -21,6 +22,7 @@ struct cluster_state {
   store_reader_ptr store;
   dispatcher_actor dispatcher;
   node_table nodes;
+  load_history loads;
   std::map<node_table::session_number, link> links;
   time_ms started_at = 0;
 };

@@ -29,8 +29,8 @@ using cluster_actor = caf::typed_actor<
   // version can ask and be told.
   caf::replies_to<atom::join_atom, std::string,
                   caf::actor>::with<std::string, caf::actor, caf::actor>,
-  // A node lives. It is told whether it is still a member.
-  caf::reacts_to<atom::beat_atom, node_beat>,
+  // The node of a session lives. It is told whether it is still a member.
+  caf::reacts_to<atom::beat_atom, uint64_t>,
   // A node goes: it begins nothing more and finishes what it works on.
   caf::reacts_to<atom::leave_atom, uint64_t>,
   // A node has gone, as it said.
@@ -40,7 +40,7 @@ using cluster_actor = caf::typed_actor<
   // Grants nothing more to a node of this name. Answers what it is then.
   // `ec::no_such_node`; `ec::conflict` for the coordinator.
   caf::replies_to<atom::drain_atom, std::string>::with<node_report>,
-  // INTERNAL: Time to look who has been silent for too long.
+  // INTERNAL: Time to look who has been silent, and what all do.
   caf::reacts_to<atom::tick_atom>>;
 
 /// At the coordinator, one for each node: what the DISPATCHER knows of it.

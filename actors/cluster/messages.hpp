@@ -12,7 +12,6 @@ struct node_result {
   uint64_t session = 0;
   uint64_t lease = 0;
   slot_number slot = 0;
-  uint64_t items = 0;
   /// As `encode_outcome`; empty if the work could not even be read.
   std::string outcome;
   std::string fault;
@@ -35,12 +34,6 @@ auto inspect(Inspector& f, frame& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, node_beat& x) {
-  return f(caf::meta::type_name("node_beat"), x.session, x.items, x.running,
-           x.waiting);
-}
-
-template <class Inspector>
 auto inspect(Inspector& f, node_report& x) {
   return f(caf::meta::type_name("node_report"), x.name, x.version, x.state,
            x.is_coordinator, x.slots, x.load, x.rate, x.items, x.joined_at,
@@ -52,7 +45,6 @@ auto inspect(Inspector& f, node_report& x) {
 CAF_BEGIN_TYPE_ID_BLOCK(batch_cluster, caf::id_block::batch::end)
 
 CAF_ADD_TYPE_ID(batch_cluster, (batch::frame))
-CAF_ADD_TYPE_ID(batch_cluster, (batch::node_beat))
 CAF_ADD_TYPE_ID(batch_cluster, (batch::node_report))
 
 CAF_ADD_ATOM(batch_cluster, batch::atom, beat_atom, "beat")

@@ -138,7 +138,6 @@ void take_result(self_pointer self, uint32_t place,
   // A thread that was replaced has come back.
   if (!task || task->lease != result->lease)
     return;
-  st.items += result->items;
   if (result->session == st.session && st.session != 0) {
     if (!result->fault.empty())
       self->send(st.pool, atom::lost_atom_v, result->lease, result->fault);
@@ -188,9 +187,7 @@ void tick(self_pointer self) {
                         + std::to_string(beat_silence_max.count() / 1000)
                         + " s");
     else
-      self->send(st.cluster, atom::beat_atom_v,
-                 node_beat{st.session, st.items, st.slots.running_count(),
-                           st.slots.waiting_count()});
+      self->send(st.cluster, atom::beat_atom_v, st.session);
   }
   look_after_leaving(self);
   if (st.has_left && steady::now() > st.leave_by + join_timeout)

@@ -57,7 +57,6 @@ struct node_actor_state {
   pool_actor pool;
   caf::actor_addr cluster_address;
   std::chrono::steady_clock::time_point heard_at;
-  uint64_t items = 0;
   std::chrono::milliseconds pause{0};
   std::string last_fault;
   std::mt19937_64 random;

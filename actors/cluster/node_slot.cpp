@@ -18,7 +18,6 @@ node_slot(node_slot_actor::stateful_pointer<node_slot_state> self,
       result->lease = task->lease;
       result->slot = task->slot;
       if (auto work = decode_work(task->work, self->state.job)) {
-        result->items = work->items.size();
         result->outcome = encode_outcome(
           run_worker(*self->state.work, *work, title, node_name));
       } else {

@@ -3,7 +3,6 @@
 #include "codecs/limits.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace batch {
 
@@ -15,8 +14,6 @@ constexpr time_ms making_way_ms = 3 * beat_interval.count();
 /// How long, and of how many, it is told that they are gone.
 constexpr time_ms remembered_ms = 600'000;
 constexpr size_t remembered_max = 32;
-/// The time over which a rate is smoothed.
-constexpr double rate_seconds = 10;
 /// Slots of one node altogether. Source: far beyond any machine's cores.
 constexpr uint32_t node_slots_max = 4096;
 
@@ -81,27 +78,12 @@ node_table::session_number node_table::add(node_hello hello,
   return session;
 }
 
-void node_table::set_slots(session_number session,
-                           std::vector<slot_number> slots) {
-  if (auto found = members_.find(session); found != members_.end())
-    found->second.slots = std::move(slots);
-}
-
-bool node_table::beat(const node_beat& x, const moment& now) {
-  auto found = members_.find(x.session);
+bool node_table::beat(session_number session, const moment& now) {
+  auto found = members_.find(session);
   if (found == members_.end())
     return false;
-  auto& m = found->second;
-  auto seconds = static_cast<double>(now.ticks - m.heard_at) / 1000;
-  // Its first beat may tell of items of an earlier session.
-  if (seconds > 0 && m.items > 0 && x.items >= m.items) {
-    auto rate = static_cast<double>(x.items - m.items) / seconds;
-    auto weight = 1 - std::exp(-seconds / rate_seconds);
-    m.rate += (rate - m.rate) * weight;
-  }
-  m.items = x.items;
-  m.heard_at = now.ticks;
-  m.heard_time = now.time;
+  found->second.heard_at = now.ticks;
+  found->second.heard_time = now.time;
   return true;
 }
 
@@ -117,7 +99,6 @@ void node_table::remove(session_number session, std::string reason,
     return;
   auto report = to_report(found->second);
   report.state = node_state::gone;
-  report.rate = 0;
   report.reason = std::move(reason);
   members_.erase(found);
   departed_.push_back({std::move(report), now.ticks});
@@ -162,8 +143,6 @@ node_report to_report(const node_table::member& x) {
   report.version = x.hello.version;
   report.state = x.state;
   report.slots = x.hello.slots;
-  report.rate = x.rate;
-  report.items = x.items;
   report.joined_at = x.joined_time;
   report.last_beat_at = x.heard_time;
   return report;

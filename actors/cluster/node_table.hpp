@@ -3,7 +3,6 @@
 #pragma once
 
 #include "actors/cluster/protocol.hpp"
-#include "actors/dispatch_table.hpp"
 
 #include <deque>
 #include <map>
@@ -23,13 +22,10 @@ public:
     session_number session = 0;
     node_hello hello;
     node_state state = node_state::up;
-    std::vector<slot_number> slots;
     /// Steady time of its last beat, or of its joining.
     time_ms heard_at = 0;
     time_ms joined_time = 0;
     time_ms heard_time = 0;
-    uint64_t items = 0;
-    double rate = 0;
   };
 
   /// What has to happen before a node of this hello is taken in.
@@ -45,10 +41,9 @@ public:
 
   /// Takes a node in. @returns its session, never used before.
   session_number add(node_hello hello, const moment& now);
-  void set_slots(session_number session, std::vector<slot_number> slots);
 
   /// @returns false if it is no member.
-  bool beat(const node_beat& x, const moment& now);
+  bool beat(session_number session, const moment& now);
 
   /// Nothing more is to be granted to it.
   void drain(session_number session);

@@ -5,6 +5,8 @@
 #include "codecs/fail_point.hpp"
 #include "codecs/utf8.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 namespace batch {
@@ -26,7 +28,7 @@ void pass_on(self_pointer self, const grant& g) {
   if (!work)
     return report_lost(self, g.slot, g.lease, std::move(work).error());
   send_framed(g.lease, g.slot, encode_work(*work), [&](frame x) {
-    self->send(st.node, atom::work_atom, std::move(x));
+    self->send(st.node, atom::work_atom_v, std::move(x));
   });
   // Only what the outcome is checked against is kept.
   for (auto& item : work->items)
@@ -54,18 +56,34 @@ void take_outcome(self_pointer self, lease_number lease,
              std::make_shared<const chunk_outcome>(std::move(*outcome)));
 }
 
+/// The slots of a hello, one by one.
+std::vector<slot_offer> offers_of(const node_hello& hello, size_t credit) {
+  std::vector<slot_offer> offers;
+  for (auto [type, count] : hello.slots)
+    for (uint32_t i = 1; i <= count; ++i) {
+      slot_offer offer;
+      offer.type = type;
+      offer.title = std::string{pool_name(type)} + "-" + std::to_string(i);
+      offer.node = hello.name;
+      offer.credit = credit;
+      offers.push_back(std::move(offer));
+    }
+  return offers;
+}
+
 } // namespace
 
 pool_actor::behavior_type pool(self_pointer self, service_options options,
                                store_reader_ptr store,
                                dispatcher_actor dispatcher, node_actor node,
-                               std::string node_name) {
+                               const node_hello& hello) {
   auto& st = self->state;
   follow_house_rules(self, options.on_stray);
   st.store = std::move(store);
   st.dispatcher = std::move(dispatcher);
   st.node = std::move(node);
-  st.node_name = std::move(node_name);
+  st.node_name = hello.name;
+  st.offers = offers_of(hello, options.slot_credit);
   return {
     [self](atom::work_atom, const grant_ptr& g) {
       if (self->state.is_ready)
@@ -81,7 +99,27 @@ pool_actor::behavior_type pool(self_pointer self, service_options options,
         state.outcomes.drop(x.first);
         return true;
       });
+      std::ranges::replace(state.slots, old, fresh);
       self->send(state.node, atom::renew_atom_v, old, fresh);
+    },
+    [self, timeout = options.request_timeout](
+      atom::enlist_atom) -> caf::result<std::vector<slot_number>> {
+      auto& state = self->state;
+      auto answer = self->make_response_promise<std::vector<slot_number>>();
+      self
+        ->request(state.dispatcher, timeout, atom::enlist_atom_v,
+                  worker_actor{self}, state.offers)
+        .then(
+          [self, answer](const std::vector<slot_number>& slots) mutable {
+            self->state.slots = slots;
+            answer.deliver(slots);
+          },
+          [answer](const caf::error& why) mutable { answer.deliver(why); });
+      return answer;
+    },
+    [self](atom::retire_atom) {
+      self->send(self->state.dispatcher, atom::retire_atom_v,
+                 self->state.slots);
     },
     [self](atom::ready_atom) {
       self->state.is_ready = true;

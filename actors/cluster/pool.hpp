@@ -32,9 +32,10 @@ struct pool_state {
 
 /// Reads the store, so it needs a thread of its own.
 /// @param node only messages are sent to it; who monitors it is the CLUSTER.
+/// @param hello what the node has said.
 pool_actor::behavior_type pool(pool_actor::stateful_pointer<pool_state> self,
                                service_options options, store_reader_ptr store,
                                dispatcher_actor dispatcher, node_actor node,
-                               std::string node_name);
+                               const node_hello& hello);
 
 } // namespace batch

@@ -72,16 +72,6 @@ struct node_welcome {
   }
 };
 
-/// What a node says every `beat_interval`.
-struct node_beat {
-  uint64_t session = 0;
-  /// Items that it has done since its process began.
-  uint64_t items = 0;
-  /// Pieces that its slots are working on, and that wait behind them.
-  uint32_t running = 0;
-  uint32_t waiting = 0;
-};
-
 enum class node_state : uint8_t {
   /// Takes work.
   up = 1,

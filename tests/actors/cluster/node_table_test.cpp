@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_beats_is_a_member) {
   auto session = nodes.add(hello("n1"), at(0));
   BOOST_TEST(nodes.find("n1")->session == session);
   for (time_ms now = 1000; now <= 60'000; now += 1000) {
-    BOOST_TEST(nodes.beat({session, 0, 0, 0}, at(now)));
+    BOOST_TEST(nodes.beat(session, at(now)));
     BOOST_TEST(nodes.silent(now).empty());
   }
   auto reports = nodes.report(at(60'000));
@@ -121,8 +121,8 @@ BOOST_AUTO_TEST_CASE(who_is_silent_is_named_and_sessions_are_never_used_again) {
   BOOST_TEST(nodes.silent(10'001) == std::vector<uint64_t>{first},
              boost::test_tools::per_element());
   nodes.remove(first, "it was silent", at(10'001));
-  BOOST_TEST(!nodes.beat({first, 0, 0, 0}, at(10'002)));
-  BOOST_TEST(nodes.beat({second, 0, 0, 0}, at(10'002)));
+  BOOST_TEST(!nodes.beat(first, at(10'002)));
+  BOOST_TEST(nodes.beat(second, at(10'002)));
   BOOST_TEST(nodes.add(hello("n1"), at(11'000)) > second);
 }
 
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_drained_node_stays_a_member) {
   auto session = nodes.add(hello("n1"), at(0));
   nodes.drain(session);
   BOOST_TEST((nodes.report(at(1))[0].state == node_state::draining));
-  BOOST_TEST(nodes.beat({session, 0, 0, 0}, at(1000)));
+  BOOST_TEST(nodes.beat(session, at(1000)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
