@@ -40,6 +40,15 @@ std::optional<grant> end_lease(self_pointer self, slot_number slot,
                                   self->state.options.clock().ticks);
 }
 
+node_loads loads_of(const dispatcher_state& st) {
+  node_loads loads;
+  for (const auto& [node, items] : st.items)
+    loads[node].items = items;
+  for (const auto& [number, slot] : st.slots)
+    loads[slot.node].pieces += static_cast<uint32_t>(st.table.held_by(number));
+  return loads;
+}
+
 } // namespace
 
 dispatcher_actor::behavior_type dispatcher(self_pointer self,
@@ -85,6 +94,8 @@ dispatcher_actor::behavior_type dispatcher(self_pointer self,
            const outcome_ptr& outcome) {
       if (auto g = end_lease(self, slot, lease)) {
         self->state.slots.at(slot).losses = 0;
+        self->state.items[self->state.slots.at(slot).node]
+          += outcome->done.size() + outcome->failures.size();
         BATCH_FAIL_POINT("dispatcher.outcome_in");
         tell_job(self, *g, atom::done_atom_v, outcome);
         close_if_retired(self, slot);
@@ -115,12 +126,7 @@ dispatcher_actor::behavior_type dispatcher(self_pointer self,
         retire_slot(self, slot);
       send_grants(self);
     },
-    [self](atom::load_atom, const std::vector<slot_number>& slots) {
-      std::vector<uint32_t> held;
-      for (auto slot : slots)
-        held.push_back(static_cast<uint32_t>(self->state.table.held_by(slot)));
-      return held;
-    },
+    [self](atom::load_atom) { return loads_of(self->state); },
     [self](atom::stop_atom) -> caf::result<void> {
       self->state.stopping = true;
       auto done = self->make_response_promise<void>();

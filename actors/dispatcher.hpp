@@ -36,6 +36,8 @@ struct dispatcher_state {
   std::map<slot_number, slot> resting;
   /// Lost workers whose threads have not come back.
   std::set<caf::actor_addr> hanging;
+  /// Items that came back from each node.
+  std::map<std::string, uint64_t> items;
   /// Whom to tell of a job, by job number.
   std::map<uint64_t, job_actor> jobs;
   /// Jobs that were told that their first piece went out.

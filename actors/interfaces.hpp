@@ -92,9 +92,8 @@ using dispatcher_actor = caf::typed_actor<
   // not begun: they must not begin it any more. What they work on is awaited.
   // A slot that was renewed meanwhile has to be retired under its new number.
   caf::reacts_to<atom::retire_atom, std::vector<slot_number>>,
-  // Answers how many pieces each of these slots holds.
-  caf::replies_to<atom::load_atom,
-                  std::vector<slot_number>>::with<std::vector<uint32_t>>,
+  // Answers what each node holds and has done, by its name.
+  caf::replies_to<atom::load_atom>::with<node_loads>,
   // Grants nothing more and answers when no slot holds a piece.
   caf::replies_to<atom::stop_atom>::with<void>,
   // INTERNAL: Time to look for leases that have run out.

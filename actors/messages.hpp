@@ -81,6 +81,14 @@ struct slot_offer {
   size_t credit = 1;
 };
 
+/// What a node has to do and has done since the service began.
+struct node_load {
+  /// Granted, and not yet back.
+  uint32_t pieces = 0;
+  uint64_t items = 0;
+};
+using node_loads = std::map<std::string, node_load>;
+
 /// What shared pointers carry moves between local actors without a copy.
 using grant_ptr = std::shared_ptr<const grant>;
 using offer_ptr = std::shared_ptr<const work_offer>;
@@ -161,4 +169,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::offer_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::order_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::chunk_ref)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::slot_offer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<batch::slot_offer>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::node_loads)

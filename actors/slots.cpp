@@ -16,24 +16,6 @@ using slot = dispatcher_state::slot;
 /// one of them comes back.
 constexpr size_t hanging_max = 64;
 
-std::string pool_name(job_type type) {
-  switch (type) {
-  case job_type::import_things:
-    return "import";
-  case job_type::import_relationships:
-    return "relate";
-  case job_type::generate_embeddings:
-    return "embed";
-  case job_type::export_things:
-    return "export";
-  case job_type::transform_data:
-    return "transform";
-  case job_type::custom:
-    break; // no thread of ours
-  }
-  return "worker";
-}
-
 worker_actor spawn_worker(self_pointer self, slot_number number,
                           const slot& s) {
   auto& st = self->state;
@@ -76,7 +58,8 @@ void let_rest(self_pointer self, slot_number lost, slot s) {
 }
 
 /// Takes a slot out: the piece it worked on is lost, those behind it were not
-/// begun and go back.
+/// begun and go back. One that was retired hands everything back: it was told
+/// to end.
 slot take_out(self_pointer self, slot_number number, const error& why) {
   auto& st = self->state;
   auto gone = std::move(st.slots.extract(number).mapped());
@@ -85,7 +68,7 @@ slot take_out(self_pointer self, slot_number number, const error& why) {
   BATCH_FAIL_POINT("dispatcher.lease_lost");
   auto held = st.table.remove_slot(number);
   for (size_t i = 0; i < held.size(); ++i)
-    if (i == 0)
+    if (i == 0 && !gone.is_retired)
       tell_job(self, held[i], atom::lost_atom_v, held[i].ref,
                std::make_shared<const error>(why), gone.title, gone.node);
     else
@@ -101,7 +84,7 @@ void open_own_slots(self_pointer self) {
     for (size_t i = 1; i <= count && o.workers.contains(type); ++i) {
       slot s;
       s.type = type;
-      s.title = pool_name(type) + "-" + std::to_string(i);
+      s.title = std::string{pool_name(type)} + "-" + std::to_string(i);
       s.node = o.node;
       s.credit = o.slot_credit;
       s.is_own = true;

@@ -32,6 +32,8 @@ inline constexpr std::array counted_types{
 /// The name of the contract, e.g. "import-things"; "custom" for those that are
 /// not built in.
 std::string_view to_string(job_type type);
+/// The name of the pool of workers that does it, e.g. "import".
+std::string_view pool_name(job_type type);
 /// The built-in type of a name.
 std::optional<job_type> job_type_of(std::string_view name);
 /// The names of the built-in types, for messages: "import-things, …".

@@ -27,8 +27,8 @@ void give_up(self_pointer self, session_number session,
     spdlog::warn("node {} is gone: {}", member->hello.name, why);
   st.nodes.remove(session, why, st.options.clock());
   auto [node, pool] = std::move(link.mapped());
-  self->demonitor(node);
-  self->demonitor(pool);
+  self->demonitor(node.address());
+  self->demonitor(pool.address());
   BATCH_FAIL_POINT("cluster.node_gone");
   self->send_exit(pool, caf::exit_reason::user_shutdown);
   // If it still lives, it learns that it has to join anew.
@@ -56,9 +56,11 @@ void take_in(self_pointer self, node_hello hello, const caf::actor& node,
       [=](const std::vector<slot_number>& slots) mutable {
         auto& state = self->state;
         auto member = state.nodes.find(session);
-        if (!member)
-          return answer.deliver(
+        if (!member) {
+          answer.deliver(
             to_caf({ec::overloaded, "the node was lost while it joined"}));
+          return;
+        }
         spdlog::info("node {} has joined with {}", member->hello.name,
                      to_string(member->hello.slots));
         node_welcome welcome;

@@ -71,9 +71,9 @@ void lose_link(self_pointer self, const std::string& why) {
   st.slots.end_session();
   st.works.clear();
   self->demonitor(st.cluster_address);
-  st.cluster = {};
-  st.pool = {};
-  st.cluster_address = {};
+  st.cluster = cluster_actor{};
+  st.pool = pool_actor{};
+  st.cluster_address = nullptr;
   if (st.options.on_lost)
     st.options.on_lost(why);
   if (st.is_leaving)
@@ -252,8 +252,8 @@ node_actor::behavior_type node(self_pointer self, node_options options) {
       if (!place)
         return;
       // The thread cannot be ended; what it says when it comes back is late.
-      auto hanging = std::exchange(state.seats[*place].worker, {});
-      self->demonitor(hanging);
+      auto hanging = std::exchange(state.seats[*place].worker, node_slot_actor{});
+      self->demonitor(hanging.address());
       self->send_exit(hanging, caf::exit_reason::user_shutdown);
       state.slots.renew(*place, fresh);
       spawn_seat(self, *place);

@@ -16,8 +16,9 @@ struct pool_state {
     loaded_work work;
   };
 
-  dispatcher_actor dispatcher;
+  // Not first: CAF would take a handle for what it may make the state of.
   store_reader_ptr store;
+  dispatcher_actor dispatcher;
   node_actor node;
   std::string node_name;
   std::vector<slot_offer> offers;

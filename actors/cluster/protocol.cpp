@@ -82,21 +82,4 @@ std::string to_string(const slot_counts& slots) {
   return text;
 }
 
-std::string_view pool_name(job_type type) {
-  switch (type) {
-  case job_type::import_things:
-    return "import";
-  case job_type::import_relationships:
-    return "relate";
-  case job_type::generate_embeddings:
-    return "embed";
-  case job_type::export_things:
-    return "export";
-  case job_type::transform_data:
-    return "transform";
-  default:
-    return "worker";
-  }
-}
-
 } // namespace batch

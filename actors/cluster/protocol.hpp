@@ -106,7 +106,4 @@ struct node_report {
 expected<slot_counts> parse_slots(std::string_view text);
 std::string to_string(const slot_counts& slots);
 
-/// The name of the pool that works on a type, e.g. "embed".
-std::string_view pool_name(job_type type);
-
 } // namespace batch

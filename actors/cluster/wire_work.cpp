@@ -306,7 +306,7 @@ expected<chunk_outcome> decode_outcome(std::string_view bytes,
   auto effects = write_batch::from_data(std::move(parts->effects));
   if (!effects)
     return refused("its effects are not readable");
-  if (auto ok = check_effects(*effects, work.job->spec.type); !ok)
+  if (auto ok = check_effects(*effects, work.job->spec.type.base); !ok)
     return fail(ok);
   chunk_outcome out;
   out.ref = work.ref;

@@ -53,7 +53,7 @@ struct wire_fixture {
   }
 
   chunk_outcome run(const loaded_work& work) {
-    auto worker = workers[work.job->spec.type]();
+    auto worker = workers[work.job->spec.type.base]();
     auto out = run_worker(*worker, work, "w-1", "here");
     return out;
   }
