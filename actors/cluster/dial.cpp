@@ -87,20 +87,26 @@ std::string to_string(const peer_address& x) {
   return (is_v6 ? "[" + x.host + "]" : x.host) + ":" + std::to_string(x.port);
 }
 
-expected<uint16_t> publish(caf::actor_system& system, const caf::actor& whom,
+expected<uint16_t> publish(caf::actor_system& system,
+                           const caf::strong_actor_ptr& whom,
+                           std::set<std::string> calls,
                            const peer_address& at) {
   // `localhost` is no address for the library.
   auto host = at.host == "localhost" ? std::string{"127.0.0.1"} : at.host;
-  auto port = at.tls
-                ? caf::openssl::publish(whom, at.port, host.c_str(), true)
-                : system.middleman().publish(whom, at.port, host.c_str(), true);
-  if (!port)
-    return fail(ec::invalid_request,
-                "cannot listen on " + to_string(at)
-                  + ": is the port in use, and the address one of this "
-                    "machine? ("
-                  + caf::to_string(port.error()) + ")");
-  return *port;
+  expected<uint16_t> port = 0;
+  caf::scoped_actor self{system};
+  self
+    ->request(middleman_of(system, at.tls), caf::duration{handshake_timeout},
+              caf::publish_atom_v, at.port, whom, std::move(calls), host, true)
+    .receive([&](uint16_t bound) { port = bound; },
+             [&](const caf::error& why) {
+               port = fail(ec::invalid_request,
+                           "cannot listen on " + to_string(at)
+                             + ": is the port in use, and the address one of "
+                               "this machine? ("
+                             + caf::to_string(why) + ")");
+             });
+  return port;
 }
 
 caf::behavior dialler(caf::event_based_actor* self, node_actor to,

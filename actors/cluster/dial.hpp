@@ -4,6 +4,7 @@
 
 #include "actors/cluster/interfaces.hpp"
 
+#include <set>
 #include <string>
 
 namespace batch {
@@ -20,12 +21,22 @@ struct peer_address {
 std::string to_string(const peer_address& x);
 
 /// Makes an actor reachable.
+/// @param calls what it can be told, as CAF spells it.
 /// @param at its port may be 0 for a free one.
 /// @returns the port.
 /// Errors: `ec::invalid_request` saying that the address is in use or cannot
 /// be one.
-expected<uint16_t> publish(caf::actor_system& system, const caf::actor& whom,
-                           const peer_address& at);
+expected<uint16_t> publish(caf::actor_system& system,
+                           const caf::strong_actor_ptr& whom,
+                           std::set<std::string> calls, const peer_address& at);
+
+template <class... Calls>
+expected<uint16_t> publish(caf::actor_system& system,
+                           const caf::typed_actor<Calls...>& whom,
+                           const peer_address& at) {
+  return publish(system, caf::actor_cast<caf::strong_actor_ptr>(whom),
+                 system.message_types(whom), at);
+}
 
 /// An actor of its own thread that dials once, tells `to` (`dialled_atom` with
 /// what is published there, or why there is nothing) and ends.

@@ -2,6 +2,7 @@
 
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
+#include "codecs/stamped.hpp"
 
 #include <algorithm>
 

@@ -45,7 +45,7 @@ int report(int status, const std::string& what) {
 expected<std::string> listen_for_nodes(caf::actor_system& system,
                                        const service& running,
                                        peer_address at) {
-  auto port = publish(system, caf::actor_cast<caf::actor>(running.cluster), at);
+  auto port = publish(system, running.cluster, at);
   if (!port)
     return fail(port);
   at.port = *port;

@@ -20,7 +20,7 @@ node_hello hello(std::string name, std::string incarnation = "a") {
 }
 
 struct table_fixture {
-  moment at(time_ms ticks) { return {ticks, ticks + 1'000'000}; }
+  moment at(time_ms ticks) { return {ticks + 1'000'000, ticks}; }
   node_table nodes;
 };
 
@@ -80,7 +80,6 @@ BOOST_AUTO_TEST_CASE(a_node_that_beats_is_a_member) {
 
 BOOST_DATA_TEST_CASE(a_hello_that_cannot_be_is_refused_by_name,
                      data::make(bad_hellos()), x) {
-  node_table nodes;
   auto admitted = nodes.check(x.hello, 0);
   BOOST_REQUIRE(!admitted);
   BOOST_TEST((admitted.error().code == ec::invalid_request));

@@ -51,8 +51,7 @@ public:
     BOOST_REQUIRE_MESSAGE(spawned, (spawned ? "" : spawned.error().message));
     actors = *spawned;
     at = {"127.0.0.1", port, false};
-    auto published
-      = publish(system, caf::actor_cast<caf::actor>(actors.cluster), at);
+    auto published = publish(system, actors.cluster, at);
     BOOST_REQUIRE_MESSAGE(published,
                           (published ? "" : published.error().message));
     at.port = *published;
@@ -162,7 +161,7 @@ public:
     caf::scoped_actor self{system};
     self->send_exit(actor, caf::exit_reason::user_shutdown);
     self->wait_for(actor);
-    actor = {};
+    actor = node_actor{};
   }
 
   network_config config;
