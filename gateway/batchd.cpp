@@ -1,5 +1,6 @@
 // The one program. The only file that knows every folder.
 
+#include "gateway/cli/cert_command.hpp"
 #include "gateway/cli/client_commands.hpp"
 #include "gateway/cli/join_command.hpp"
 #include "gateway/cli/restore_command.hpp"
@@ -22,6 +23,7 @@ int main(int argc, char** argv) {
   batch::add_client_commands(app, exit_status);
   batch::add_restore_command(app, exit_status);
   batch::add_verify_command(app, exit_status);
+  batch::add_cert_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
