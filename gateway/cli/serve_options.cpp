@@ -59,8 +59,9 @@ void add_settings(settings& to, serve_options& o) {
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
   to.add("slots", &o.slots,
-         "Worker threads of each job type; by default one a core")
-    ->check(CLI::Range(1, 256));
+         "Worker threads of each job type; by default one a core; 0 leaves "
+         "all work to the nodes of the cluster")
+    ->check(CLI::Range(0, 256));
   to.add("disk-reserve", &o.disk_reserve_mib,
          "MiB of free disk below which new work is refused; 0: as much as "
          "the store may need to recover")

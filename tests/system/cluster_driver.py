@@ -18,13 +18,16 @@ class Node:
         if start:
             self.start()
 
+    def command(self):
+        return [BATCHD, "join", self.coordinator, "--name", self.name,
+                *self.arguments]
+
     def launch(self):
         """Starts the process without waiting until it has joined."""
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [BATCHD, "join", self.coordinator, "--name", self.name,
-                 *self.arguments],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
+                self.command(), stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log,
                 preexec_fn=_end_with_parent)
         return self
 
