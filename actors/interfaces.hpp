@@ -7,7 +7,7 @@
 //                      store ◀───── COMMITTER ◀─commit─ JOB  DISPATCHER
 //                                                               │  ▲
 //                                                         work  ▼  │ done
-//                                                             WORKER slots
+//                                                   WORKER slots, and others'
 //
 // A role is written in capitals in prose; code adds `_actor` to the word, and
 // the bare word is the function that behaves so. Decisions are made in plain
@@ -43,8 +43,9 @@ using job_actor = caf::typed_actor<
   caf::reacts_to<atom::begun_atom>,
   // What a worker made of a piece; comes once for each piece.
   caf::reacts_to<atom::done_atom, outcome_ptr>,
-  // A piece failed as a whole, for this reason, at this worker.
-  caf::reacts_to<atom::lost_atom, chunk_ref, error_ptr, std::string>,
+  // A piece failed as a whole, for this reason, at this worker of this node.
+  caf::reacts_to<atom::lost_atom, chunk_ref, error_ptr, std::string,
+                 std::string>,
   // A piece came back that nobody had begun.
   caf::reacts_to<atom::returned_atom, chunk_ref>,
   // Answers when the order is in the store. `ec::conflict` if the state of the
@@ -57,6 +58,17 @@ using job_actor = caf::typed_actor<
   // INTERNAL: A retry is due; counts timers, so that old ones are ignored.
   caf::reacts_to<atom::wake_atom, uint64_t>>;
 
+/// Takes grants for one slot or several: a thread of ours, or whoever enlists
+/// at the DISPATCHER for slots of its own. Answers each grant by `done_atom` or
+/// `lost_atom` under its slot and lease; within a slot, in the order they came.
+using worker_actor = caf::typed_actor<
+  // A piece to be worked on, for the slot that the grant names.
+  caf::reacts_to<atom::work_atom, grant_ptr>,
+  // The first slot took too long and was lost with what it held; the second
+  // one stands in its place from now. What hangs in there is to be replaced.
+  // Comes only to those who enlisted.
+  caf::reacts_to<atom::renew_atom, slot_number, slot_number>>;
+
 /// Brings work and workers together, by leases.
 using dispatcher_actor = caf::typed_actor<
   // Pieces of a job that may be worked on now, and whom to tell.
@@ -67,19 +79,28 @@ using dispatcher_actor = caf::typed_actor<
   caf::reacts_to<atom::withdraw_atom, uint64_t>,
   // A worker slot is done with the piece it held under a lease.
   caf::reacts_to<atom::done_atom, slot_number, lease_number, outcome_ptr>,
-  // A worker slot could not load the piece it held under a lease.
+  // A worker slot could not load the piece it held under a lease, or lost it:
+  // with `ec::worker_lost` or `ec::timed_out` its items are to blame.
   caf::reacts_to<atom::lost_atom, slot_number, lease_number, error_ptr>,
+  // Adds slots whose grants go to this actor, and answers their numbers. They
+  // are there until it ends or retires them: when it ends, the piece that each
+  // of them worked on is lost, and those behind go back. It is told of the
+  // grants after the answer, if it asks itself.
+  caf::replies_to<atom::enlist_atom, worker_actor,
+                  std::vector<slot_offer>>::with<std::vector<slot_number>>,
+  // Grants nothing more to these enlisted slots, and takes back what they have
+  // not begun: they must not begin it any more. What they work on is awaited.
+  // A slot that was renewed meanwhile has to be retired under its new number.
+  caf::reacts_to<atom::retire_atom, std::vector<slot_number>>,
+  // Answers how many pieces each of these slots holds.
+  caf::replies_to<atom::load_atom,
+                  std::vector<slot_number>>::with<std::vector<uint32_t>>,
   // Grants nothing more and answers when no slot holds a piece.
   caf::replies_to<atom::stop_atom>::with<void>,
   // INTERNAL: Time to look for leases that have run out.
   caf::reacts_to<atom::tick_atom>,
-  // INTERNAL: Time to replace a worker that was lost.
-  caf::reacts_to<atom::restart_atom, job_type, std::string>>;
-
-/// One thread of a pool. Loads what a piece needs and runs the pure function
-/// of its type on it.
-using worker_actor
-  = caf::typed_actor<caf::reacts_to<atom::work_atom, grant_ptr>>;
+  // INTERNAL: Time to replace a slot that was lost.
+  caf::reacts_to<atom::restart_atom, slot_number>>;
 
 /// Removes what is kept no longer, in the background.
 using retention_actor = caf::typed_actor<

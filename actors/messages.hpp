@@ -24,7 +24,7 @@ enum class upload_kind : uint8_t {
 
 /// Asks to open a job: everything of it but its items.
 struct job_request {
-  job_type type = job_type::import_things;
+  job_kind type;
   /// JSON texts as submitted; empty if absent.
   std::string options;
   std::string input;
@@ -69,6 +69,18 @@ struct work_offer {
   std::vector<chunk_ref> pieces;
 };
 
+/// One slot of somebody else: takes pieces of one type, up to `credit` at a
+/// time.
+struct slot_offer {
+  job_type type = job_type::import_things;
+  /// The name of the type, if it is `job_type::custom`.
+  std::string custom;
+  /// E.g. "embed-2", and where it is; attempts of items name both.
+  std::string title;
+  std::string node;
+  size_t credit = 1;
+};
+
 /// What shared pointers carry moves between local actors without a copy.
 using grant_ptr = std::shared_ptr<const grant>;
 using offer_ptr = std::shared_ptr<const work_offer>;
@@ -110,8 +122,10 @@ CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
 CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
+CAF_ADD_ATOM(batch, batch::atom, enlist_atom, "enlist")
 CAF_ADD_ATOM(batch, batch::atom, erase_atom, "erase")
 CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
+CAF_ADD_ATOM(batch, batch::atom, load_atom, "load")
 CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
 CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
 CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
@@ -119,7 +133,9 @@ CAF_ADD_ATOM(batch, batch::atom, order_atom, "order")
 CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
 CAF_ADD_ATOM(batch, batch::atom, recall_atom, "recall")
 CAF_ADD_ATOM(batch, batch::atom, release_atom, "release")
+CAF_ADD_ATOM(batch, batch::atom, renew_atom, "renew")
 CAF_ADD_ATOM(batch, batch::atom, restart_atom, "restart")
+CAF_ADD_ATOM(batch, batch::atom, retire_atom, "retire")
 CAF_ADD_ATOM(batch, batch::atom, returned_atom, "returned")
 CAF_ADD_ATOM(batch, batch::atom, stop_atom, "stop")
 CAF_ADD_ATOM(batch, batch::atom, stray_atom, "stray")
@@ -145,3 +161,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::offer_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::order_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::chunk_ref)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<batch::slot_offer>)

@@ -14,6 +14,8 @@ std::string_view to_string(job_type type) {
     return "export-things";
   case job_type::transform_data:
     return "transform-data";
+  case job_type::custom:
+    return "custom";
   }
   return "unknown";
 }

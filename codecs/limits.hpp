@@ -10,6 +10,8 @@ namespace batch {
 /// Bytes of a namespace name, and of a type.
 inline constexpr size_t ns_bytes_max = 128;
 inline constexpr size_t type_bytes_max = 256;
+/// Bytes of the name of a job type of one's own. Source: a label of DNS.
+inline constexpr size_t own_type_bytes_max = 63;
 /// Bytes of the id of a thing or relationship.
 inline constexpr size_t id_bytes_max = 512;
 
