@@ -49,6 +49,7 @@ constexpr std::array names{
   named_code{ec::job_gone, "job_gone"},
   named_code{ec::no_such_dead_letter, "no_such_dead_letter"},
   named_code{ec::coordinator_unreachable, "coordinator_unreachable"},
+  named_code{ec::no_such_node, "no_such_node"},
 };
 
 } // namespace

@@ -28,6 +28,9 @@ inline constexpr size_t item_bytes_max = value_bytes_max - (16 << 10);
 /// Bytes of an error message that is kept; longer ones are cut. Source: the
 /// attempts of a whole chunk must fit into one atomic write.
 inline constexpr size_t message_bytes_max = 500;
+/// Bytes of a file of certificates or keys. Source: the certificates of all
+/// public authorities together take a quarter of that.
+inline constexpr size_t pem_bytes_max = 1 << 20;
 /// Bytes of the names of a worker and of a node.
 inline constexpr size_t worker_name_bytes_max = 64;
 /// Attempts of an item that are kept, the last ones: the first try and the

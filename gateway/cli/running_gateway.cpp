@@ -22,19 +22,21 @@ http_server_options server_options(const cli::gateway_options& o,
 
 } // namespace
 
-gateway_parts remote_parts(const coordinator_link_ptr& link) {
+gateway_parts remote_parts(const coordinator_link_ptr& link,
+                           std::unique_ptr<cluster_client> cluster) {
   gateway_parts parts;
   parts.store = make_remote_store_reader(link);
   parts.client
     = std::make_unique<service_client>(link->bridge(), remote_share_bytes_max);
+  parts.cluster = std::move(cluster);
   return parts;
 }
 
 running_gateway::running_gateway(const cli::gateway_options& options,
                                  const address& at, gateway_parts parts,
                                  std::function<void(const error&)> on_fatal)
-  : client_(std::move(parts.client)),
-    context_(std::move(parts.store), *client_, options.exports_max,
+  : client_(std::move(parts.client)), cluster_(std::move(parts.cluster)),
+    context_(std::move(parts.store), *client_, *cluster_, options.exports_max,
              options.uploads_max),
     server_(server_options(options, at, std::move(on_fatal)),
             make_routes(context_)) {

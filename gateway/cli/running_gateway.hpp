@@ -2,6 +2,7 @@
 // coordinator.
 #pragma once
 
+#include "actors/cluster/cluster_client.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
 #include "gateway/cli/gateway_options.hpp"
@@ -20,6 +21,7 @@ class coordinator_link;
 struct gateway_parts {
   store_reader_ptr store;
   std::unique_ptr<service_client> client;
+  std::unique_ptr<cluster_client> cluster;
   /// Where backups go; of no matter if the store refuses them.
   std::filesystem::path backup_folder;
 };
@@ -27,7 +29,9 @@ struct gateway_parts {
 /// The parts of a gateway without a store of its own: everything goes over the
 /// link. It may serve before there is one; then whatever needs the coordinator
 /// is answered `ec::coordinator_unreachable`, and /readyz with 503.
-gateway_parts remote_parts(const std::shared_ptr<coordinator_link>& link);
+/// @param cluster asks the CLUSTER that was joined.
+gateway_parts remote_parts(const std::shared_ptr<coordinator_link>& link,
+                           std::unique_ptr<cluster_client> cluster);
 
 /// Serves the API from `start` to `stop`. Must not outlive the actor system.
 ///
@@ -54,6 +58,7 @@ public:
 
 private:
   std::unique_ptr<service_client> client_;
+  std::unique_ptr<cluster_client> cluster_;
   gateway_context context_;
   http_server server_;
 };

@@ -33,6 +33,10 @@ void add_settings(settings& to, serve_options& o) {
          "Folder that backups go to; by default that of the data with "
          "'.backups' behind its name");
   add_gateway_settings(to, o);
+  to.add("cluster", &o.cluster,
+         "HOST:PORT on which worker nodes join ('batchd join'); by default "
+         "none do");
+  add_settings(to, o.tls);
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
   to.add("slots", &o.slots,

@@ -1,6 +1,7 @@
 // What `batchd serve` can be told.
 #pragma once
 
+#include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/gateway_options.hpp"
 
 #include <filesystem>
@@ -14,6 +15,9 @@ struct serve_options : gateway_options {
   std::string data = "./batch-data";
   /// Empty: beside the data folder.
   std::string backup_dir;
+  /// Where worker nodes join; empty: none do.
+  std::string cluster;
+  tls_settings tls;
   size_t cache_mib = 128;
   size_t slots;
   /// 0: what the store finds right.

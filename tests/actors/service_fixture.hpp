@@ -57,6 +57,7 @@ public:
     for (auto x : {caf::actor_cast<caf::actor>(actors.supervisor),
                    caf::actor_cast<caf::actor>(actors.dispatcher),
                    caf::actor_cast<caf::actor>(actors.dead_letters),
+                   caf::actor_cast<caf::actor>(actors.cluster),
                    caf::actor_cast<caf::actor>(actors.committer)})
       caf::anon_send_exit(x, caf::exit_reason::kill);
     actors = {};

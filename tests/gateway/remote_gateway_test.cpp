@@ -41,8 +41,14 @@ struct remote_fixture {
     link = std::make_shared<coordinator_link>(system, o);
     cli::gateway_options options;
     options.http = "127.0.0.1:0";
-    gateway.emplace(options, *cli::listening_address(options),
-                    remote_parts(link), nullptr);
+    gateway.emplace(
+      options, *cli::listening_address(options),
+      remote_parts(link,
+                   std::make_unique<cluster_client>(
+                     system,
+                     [this] { return expected<cluster_actor>{actors.cluster}; },
+                     std::chrono::seconds{30})),
+      nullptr);
     routes = make_routes(gateway->context());
   }
 

@@ -14,7 +14,7 @@ LIBRARIES = {
     r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
               r"tests/system/batchd_crashing\.cpp",
     r"<caf/": r"actors/.*|tests/actors/.*|benchmarks/actors/.*",
-    r"<caf/(io|openssl)/": r"(tests/)?actors/cluster.*",
+    r"<caf/(io|openssl)/": r"(tests/)?actors/cluster/.*",
 }
 # What may stand at the top besides the dot files.
 TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md",

@@ -1,4 +1,4 @@
-#define BOOST_TEST_MODULE cluster_link
+#define BOOST_TEST_MODULE cluster
 #include <boost/test/unit_test.hpp>
 
 #include <spdlog/spdlog.h>
