@@ -5,43 +5,19 @@
 #include "actors/cluster/gate.hpp"
 #include "actors/cluster/remote_store.hpp"
 #include "actors/queries/export_stream.hpp"
-#include "actors/queries/job_queries.hpp"
-#include "actors/service.hpp"
-#include "actors/service_client.hpp"
-#include "actors/submission.hpp"
-#include "storage/memory_store.hpp"
-#include "tests/actors/printing.hpp"
+#include "tests/actors/cluster/real_service.hpp"
 
-#include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace batch::test {
-
-struct network_config : caf::actor_system_config {
-  network_config() {
-    configure(*this);
-    load<caf::io::middleman>();
-  }
-};
-
-/// Waits for what other threads bring about.
-template <class Condition>
-bool eventually(Condition&& holds) {
-  for (int i = 0; i < 30'000; ++i) {
-    if (holds())
-      return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return false;
-}
 
 /// Passes reads on, and knows whether the last snapshot is still held.
 class watched_store : public store_reader {
