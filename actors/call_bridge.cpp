@@ -39,6 +39,11 @@ struct bridge_state {
 
 using self_pointer = caf::stateful_actor<bridge_state>*;
 
+/// Calls of up to so many bytes do not wait for room: whether the service is
+/// well, and what needs no answer but a word, is asked while others carry data.
+/// Their number is that of the threads that ask.
+constexpr size_t small_bytes_max = 4 << 10;
+
 error error_of_call(const caf::error& why, const error& nobody) {
   auto is_lost = !why || why == caf::sec::request_receiver_down
                  || why == caf::exit_reason::remote_link_unreachable;
@@ -129,6 +134,8 @@ caf::behavior bridge(self_pointer self, call_bridge_options options,
       auto& st = self->state;
       if (!st.target)
         return call->fail(st.options.nobody);
+      if (call->bytes <= small_bytes_max)
+        return send(self, call);
       st.waiting.push_back(call);
       send_waiting(self);
     },

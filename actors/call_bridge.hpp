@@ -19,7 +19,7 @@ struct call_bridge_options {
   /// The longest that a call takes.
   std::chrono::milliseconds deadline = std::chrono::seconds{30};
   /// Bytes of calls and answers that may be on their way at one time; a call
-  /// that is larger goes alone. Those beyond wait here.
+  /// that is larger goes alone. Those beyond wait here, but for small ones.
   size_t window_bytes = SIZE_MAX;
   /// What is answered while there is nobody to ask, and to those whose answer
   /// is lost together with who was asked.

@@ -18,7 +18,7 @@ struct coordinator_link_options {
   /// The longest that a call takes.
   std::chrono::milliseconds deadline = std::chrono::seconds{30};
   /// The longest that the coordinator is asked for its health.
-  std::chrono::milliseconds status_deadline = std::chrono::seconds{2};
+  std::chrono::milliseconds status_deadline = std::chrono::seconds{5};
   size_t window_bytes = link_window_bytes;
 };
 

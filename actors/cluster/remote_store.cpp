@@ -16,7 +16,7 @@ static_assert(keys_per_call * key_bytes_max <= wire_bytes_max / 2);
 /// their like come often.
 constexpr std::chrono::seconds status_age_max{1};
 
-/// Bytes of a call without text, and about those of a value.
+/// Bytes of a call and an answer without rows.
 constexpr size_t small_bytes = 1 << 10;
 
 class remote_snapshot final : public snapshot {
@@ -91,10 +91,9 @@ public:
     request.to = to;
     request.after_key = after_key;
     request.limit_bytes = std::min(limit_bytes, remote_page_bytes_max);
-    auto bytes = small_bytes + request.limit_bytes;
     auto& bridge = *link_->bridge();
     auto rows = bridge.wait(bridge.ask<gate_actor, page_ptr>(
-      bytes, atom::scan_atom_v,
+      remote_page_bytes_max, atom::scan_atom_v,
       std::make_shared<const scan_request>(std::move(request))));
     if (!rows)
       return fail(rows);
@@ -117,7 +116,7 @@ private:
     rows_request request{f, {keys.begin(), keys.end()}};
     auto& bridge = *link_->bridge();
     auto found = bridge.wait(bridge.ask<gate_actor, found_rows_ptr>(
-      keys.size() * small_bytes, atom::get_atom_v,
+      remote_page_bytes_max, atom::get_atom_v,
       std::make_shared<const rows_request>(std::move(request))));
     if (!found)
       return found;

@@ -81,7 +81,7 @@ struct bridge_fixture {
     return target;
   }
 
-  answer<uint64_t> ask(uint64_t x, size_t bytes = 1) {
+  answer<uint64_t> ask(uint64_t x, size_t bytes = 40 << 10) {
     return bridge->ask<keeper_actor, uint64_t>(bytes, atom::get_atom_v, x);
   }
 
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(without_a_target_nobody_waits) {
 }
 
 BOOST_AUTO_TEST_CASE(when_the_target_ends_all_are_told_at_once) {
-  make(2).set(caf::actor_cast<caf::actor>(spawn_keeper()));
+  make(80 << 10).set(caf::actor_cast<caf::actor>(spawn_keeper()));
   std::vector<answer<uint64_t>> pending;
   for (uint64_t x = 0; x < 5; ++x)
     pending.push_back(ask(x));
@@ -168,28 +168,38 @@ BOOST_AUTO_TEST_CASE(a_new_target_does_not_answer_for_the_old_one) {
 }
 
 BOOST_AUTO_TEST_CASE(no_more_is_on_its_way_than_the_window_holds) {
-  make(100).set(caf::actor_cast<caf::actor>(spawn_keeper()));
+  make(100 << 10).set(caf::actor_cast<caf::actor>(spawn_keeper()));
   std::vector<answer<uint64_t>> pending;
   for (uint64_t x = 0; x < 6; ++x)
-    pending.push_back(ask(x, 40));
-  auto large = ask(6, 1000);
+    pending.push_back(ask(x));
+  auto large = ask(6, 1 << 20);
   await_asked(2);
-  for (size_t done = 1; done <= 4; ++done) {
+  // A small one needs no room.
+  pending.push_back(ask(7, 100));
+  await_asked(3);
+  for (size_t asked : {4, 5}) {
     release(1);
-    await_asked(2 + done);
+    await_asked(asked);
+  }
+  release(1);
+  BOOST_TEST(*bridge->wait(std::move(pending.back())) == 7u);
+  BOOST_TEST(ears->asked == 5u);
+  for (size_t asked : {6, 7}) {
+    release(1);
+    await_asked(asked);
   }
   // The large one goes alone.
   release(1);
   BOOST_TEST(*bridge->wait(std::move(pending[4])) == 4u);
-  BOOST_TEST(ears->asked == 6u);
+  BOOST_TEST(ears->asked == 7u);
   release(1);
-  await_asked(7);
+  await_asked(8);
   release(1);
   BOOST_TEST(*bridge->wait(std::move(large)) == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(a_call_that_waited_too_long_is_never_sent) {
-  make(1, 50ms).set(caf::actor_cast<caf::actor>(spawn_keeper()));
+  make(1 << 10, 50ms).set(caf::actor_cast<caf::actor>(spawn_keeper()));
   // The second may be sent when the first one has timed out. The third one
   // could be sent only when both have, and is too old then.
   auto first = ask(1), second = ask(2), third = ask(3);
