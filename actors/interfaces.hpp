@@ -112,9 +112,9 @@ using dead_letters_actor = caf::typed_actor<
   // Who did not take it, and what it was.
   caf::reacts_to<atom::stray_atom, std::string, std::string>>;
 
-/// The root: admits jobs, spawns their actors, and is what other systems talk
-/// to. Reads need no actor: see actors/queries/.
-using supervisor_actor = caf::typed_actor<
+/// What takes the commands of a gateway: the SUPERVISOR, or for a gateway in
+/// another process its GATE.
+using command_actor = caf::typed_actor<
   // Answers whether something new may begin: to be asked before a long body is
   // read for nothing. `ec::overloaded`, `ec::storage_full`,
   // `ec::storage_failure`, `ec::shutting_down`.
@@ -141,8 +141,30 @@ using supervisor_actor = caf::typed_actor<
   caf::replies_to<atom::put_atom, std::string, std::string,
                   std::string>::with<void>,
   // Removes one thing and its embedding: ns and id. `ec::no_such_thing`.
-  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>,
+  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>>;
+
+/// The root: admits jobs, spawns their actors, and is what other systems talk
+/// to. Reads need no actor: see actors/queries/.
+using supervisor_actor = command_actor::extend<
   // Stops admitting, waits for what is being worked on, syncs, answers.
   caf::replies_to<atom::stop_atom>::with<void>>;
+
+/// What the gateway of one joined node talks to, in the process of the store:
+/// reads for it, and passes its commands on to the SUPERVISOR. Drops its
+/// snapshots and abandons its uploads when it ends, and ends when its node or
+/// the SUPERVISOR does. Errors also: `ec::coordinator_unreachable` for
+/// snapshots and uploads that were begun over another link.
+using gate_actor = command_actor::extend<
+  // The values of keys, of the first of them at least.
+  caf::replies_to<atom::get_atom, rows_request_ptr>::with<found_rows_ptr>,
+  // A page of a range. Errors: also those of `store_reader::scan`.
+  caf::replies_to<atom::scan_atom, scan_request_ptr>::with<page_ptr>,
+  // Takes a snapshot, under a number that its node has not used before.
+  // `ec::overloaded` if there are too many.
+  caf::replies_to<atom::snapshot_atom, uint64_t>::with<void>,
+  // A snapshot is needed no more.
+  caf::reacts_to<atom::release_atom, uint64_t>,
+  // Whether the store can be used.
+  caf::replies_to<atom::status_atom>::with<store_status>>;
 
 } // namespace batch

@@ -3,13 +3,10 @@
 #include "actors/cluster/cluster_client.hpp"
 #include "actors/crash_notes.hpp"
 #include "actors/service.hpp"
-#include "actors/service_client.hpp"
-#include "gateway/cli/address.hpp"
 #include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/process.hpp"
+#include "gateway/cli/running_gateway.hpp"
 #include "gateway/cli/serve_options.hpp"
-#include "gateway/http/context.hpp"
-#include "gateway/http/server.hpp"
 #include "storage/rocksdb_store.hpp"
 
 #include <algorithm>
@@ -92,24 +89,16 @@ int run_service(const serve_options& o, const address& http,
   auto running = spawn_service(system, options, in);
   if (!running)
     return report(exit_failed, running.error().message);
-  service_client client{system, running->supervisor, request_limit};
-  cluster_client nodes{
+  gateway_parts parts;
+  parts.store = in;
+  parts.client = std::make_unique<service_client>(system, running->supervisor,
+                                                  request_limit);
+  parts.cluster = std::make_unique<cluster_client>(
     system, [of = running->cluster] { return expected<cluster_actor>{of}; },
-    request_limit};
-  gateway_context context{in, client, nodes, o.exports_max, o.uploads_max};
-  context.backup_folder = o.backup_folder();
-  context.json_body_bytes = o.body_mib << 20;
-
-  http_server_options server_options;
-  server_options.host = http.host;
-  server_options.port = http.port;
-  server_options.token = o.token;
-  server_options.json_body_bytes_max = context.json_body_bytes;
-  server_options.body_pace.time = std::chrono::seconds{o.body_seconds};
-  server_options.write_timeout = std::chrono::seconds{o.body_seconds};
-  server_options.on_fatal = on_fatal;
-  http_server server{server_options, make_routes(context)};
-  auto port = server.start();
+    request_limit);
+  parts.backup_folder = o.backup_folder();
+  running_gateway gateway{o, http, std::move(parts), on_fatal};
+  auto port = gateway.start();
   expected<std::string> cluster = "-";
   if (port && network)
     cluster = listen_for_nodes(system, *running, network->address);
@@ -121,8 +110,8 @@ int run_service(const serve_options& o, const address& http,
   }
   cli::arm_watchdog(shutdown_limit, cli::exit_stuck,
                     "batchd serve: the shutdown hangs; ending at once\n");
-  context.draining = true;
-  server.stop();
+  gateway.drain();
+  gateway.stop();
   stop_service(system, *running, options.drain_timeout + 2s);
   // Everything is written. A worker that never comes back is left behind.
   cli::arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
@@ -136,14 +125,9 @@ int run_service(const serve_options& o, const address& http,
 
 int serve(const serve_options& o, const serve_hooks& hooks) {
   cli::begin_log();
-  auto http = parse_address(o.http);
+  auto http = listening_address(o);
   if (!http)
-    return report(exit_usage, "--http: " + http.error().message);
-  if (!is_loopback(http->host) && o.token.empty() && !o.insecure)
-    return report(exit_usage,
-                  "--http " + o.http
-                    + " can be reached from other machines: give --token (or "
-                      "BATCHD_TOKEN), or --insecure if a proxy guards it");
+    return report(exit_usage, http.error().message);
   std::optional<cli::cluster_network> network;
   if (!o.cluster.empty()) {
     auto read = cli::read_network("--cluster", o.cluster, o.tls);

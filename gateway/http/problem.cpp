@@ -78,6 +78,7 @@ int http_status_of(ec code) {
   case ec::shutting_down:
   case ec::storage_failure:
   case ec::snapshot_gone:
+  case ec::coordinator_unreachable:
     return 503;
   case ec::storage_full:
     return 507;
