@@ -74,8 +74,8 @@ expected<service> spawn_service(caf::actor_system& system,
                               found->term << 32);
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
-  s.cluster
-    = system.spawn(cluster, options, store_reader_ptr{in}, s.dispatcher);
+  s.cluster = system.spawn(cluster, options, store_reader_ptr{in}, s.dispatcher,
+                           command_actor{s.supervisor});
   if (options.detached)
     s.retention = system.spawn<caf::detached>(
       retention, options, store_reader_ptr{in}, s.supervisor);

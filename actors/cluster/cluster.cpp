@@ -1,5 +1,6 @@
 #include "actors/cluster/cluster.hpp"
 
+#include "actors/cluster/gate.hpp"
 #include "actors/cluster/pool.hpp"
 #include "actors/dead_letters.hpp"
 #include "codecs/fail_point.hpp"
@@ -26,11 +27,13 @@ void give_up(self_pointer self, session_number session,
   if (auto member = st.nodes.find(session))
     spdlog::warn("node {} is gone: {}", member->hello.name, why);
   st.nodes.remove(session, why, st.options.clock());
-  auto [node, pool] = std::move(link.mapped());
+  auto [node, pool, gate] = std::move(link.mapped());
   self->demonitor(node.address());
   self->demonitor(pool.address());
   BATCH_FAIL_POINT("cluster.node_gone");
   self->send_exit(pool, caf::exit_reason::user_shutdown);
+  if (gate)
+    self->send_exit(gate, caf::exit_reason::user_shutdown);
   // If it still lives, it learns that it has to join anew.
   self->send(caf::actor_cast<node_actor>(node), atom::beat_atom_v, session,
              false);
@@ -49,7 +52,7 @@ void take_in(self_pointer self, node_hello hello, const caf::actor& node,
         : self->spawn<caf::monitored>(pool, st.options, st.store, st.dispatcher,
                                       typed_node, hello);
   auto session = st.nodes.add(std::move(hello), st.options.clock());
-  st.links[session] = {node, pool_of_node};
+  st.links[session] = {node, pool_of_node, gate_actor{}};
   self->monitor(node);
   self->request(pool_of_node, st.options.request_timeout, atom::enlist_atom_v)
     .then(
@@ -98,6 +101,19 @@ join(self_pointer self, const std::string& bytes, const caf::actor& node) {
     = self->make_response_promise<std::string, caf::actor, caf::actor>();
   take_in(self, std::move(*hello), node, answer);
   return answer;
+}
+
+caf::result<caf::actor> open_gate(self_pointer self, session_number session) {
+  auto& st = self->state;
+  auto link = st.links.find(session);
+  if (link == st.links.end())
+    return to_caf({ec::no_such_node, "the node is no member any more"});
+  auto& gate = link->second.gate;
+  if (!gate)
+    gate = spawn_gate(self->system(),
+                      {st.options.request_timeout, st.options.on_stray},
+                      st.store, st.supervisor, link->second.node);
+  return caf::actor_cast<caf::actor>(gate);
 }
 
 void retire(self_pointer self, session_number session) {
@@ -171,12 +187,14 @@ void handle_down(self_pointer self, const caf::down_msg& down) {
 
 cluster_actor::behavior_type cluster(self_pointer self, service_options options,
                                      store_reader_ptr store,
-                                     dispatcher_actor dispatcher) {
+                                     dispatcher_actor dispatcher,
+                                     command_actor supervisor) {
   auto& st = self->state;
   st.options = std::move(options);
   follow_house_rules(self, st.options.on_stray);
   st.store = std::move(store);
   st.dispatcher = std::move(dispatcher);
+  st.supervisor = std::move(supervisor);
   st.started_at = st.options.clock().time;
   self->set_down_handler(
     [self](const caf::down_msg& down) { handle_down(self, down); });
@@ -195,6 +213,9 @@ cluster_actor::behavior_type cluster(self_pointer self, service_options options,
       auto known = self->state.nodes.beat(session, self->state.options.clock());
       if (auto node = caf::actor_cast<node_actor>(self->current_sender()))
         self->send(node, atom::beat_atom_v, session, known);
+    },
+    [self](atom::gate_atom, uint64_t session) {
+      return open_gate(self, session);
     },
     [self](atom::leave_atom, uint64_t session) { retire(self, session); },
     [self](atom::left_atom, uint64_t session) {

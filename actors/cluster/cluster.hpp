@@ -16,11 +16,14 @@ struct cluster_state {
   struct link {
     caf::actor node;
     pool_actor pool;
+    /// Only of nodes that asked for one.
+    gate_actor gate;
   };
 
   service_options options;
   store_reader_ptr store;
   dispatcher_actor dispatcher;
+  command_actor supervisor;
   node_table nodes;
   load_history loads;
   std::map<node_table::session_number, link> links;
@@ -33,6 +36,6 @@ struct cluster_state {
 cluster_actor::behavior_type
 cluster(cluster_actor::stateful_pointer<cluster_state> self,
         service_options options, store_reader_ptr store,
-        dispatcher_actor dispatcher);
+        dispatcher_actor dispatcher, command_actor supervisor);
 
 } // namespace batch

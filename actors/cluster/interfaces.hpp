@@ -31,6 +31,9 @@ using cluster_actor = caf::typed_actor<
                   caf::actor>::with<std::string, caf::actor, caf::actor>,
   // The node of a session lives. It is told whether it is still a member.
   caf::reacts_to<atom::beat_atom, uint64_t>,
+  // Answers the GATE of a session, for a node that has a gateway. It ends with
+  // the session. `ec::no_such_node` if there is none of this number.
+  caf::replies_to<atom::gate_atom, uint64_t>::with<caf::actor>,
   // A node goes: it begins nothing more and finishes what it works on.
   caf::reacts_to<atom::leave_atom, uint64_t>,
   // A node has gone, as it said.

@@ -83,6 +83,21 @@ void lose_link(self_pointer self, const std::string& why) {
   dial_later(self);
 }
 
+/// Asks for what the node's gateway talks to.
+void ask_for_gate(self_pointer self) {
+  auto& st = self->state;
+  self->request(st.cluster, join_timeout, atom::gate_atom_v, st.session)
+    .then(
+      [self, session = st.session](const caf::actor& gate) {
+        if (session == self->state.session)
+          self->state.options.on_gate(caf::actor_cast<gate_actor>(gate));
+      },
+      [self, session = st.session](const caf::error& why) {
+        if (session == self->state.session)
+          lose_link(self, "it opens no gate: " + from_caf(why).message);
+      });
+}
+
 void take_welcome(self_pointer self, const std::string& bytes,
                   const caf::actor& cluster, const caf::actor& pool) {
   auto& st = self->state;
@@ -103,7 +118,9 @@ void take_welcome(self_pointer self, const std::string& bytes,
   spdlog::info("joined {} as {}", to_string(st.options.coordinator),
                st.options.name);
   if (st.options.on_joined)
-    st.options.on_joined(cluster);
+    st.options.on_joined(st.cluster);
+  if (st.options.on_gate)
+    ask_for_gate(self);
   if (st.is_leaving)
     self->send(st.cluster, atom::leave_atom_v, st.session);
 }
@@ -252,7 +269,8 @@ node_actor::behavior_type node(self_pointer self, node_options options) {
       if (!place)
         return;
       // The thread cannot be ended; what it says when it comes back is late.
-      auto hanging = std::exchange(state.seats[*place].worker, node_slot_actor{});
+      auto hanging
+        = std::exchange(state.seats[*place].worker, node_slot_actor{});
       self->demonitor(hanging.address());
       self->send_exit(hanging, caf::exit_reason::user_shutdown);
       state.slots.renew(*place, fresh);

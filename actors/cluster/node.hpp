@@ -31,8 +31,10 @@ struct node_options {
   /// Called from the node's thread; must not block. Joined, with what may call
   /// the coordinator (CLUSTER); lost or refused, with the reason; `is_final` if
   /// trying again is of no use.
-  std::function<void(const caf::actor& cluster)> on_joined;
+  std::function<void(const cluster_actor& cluster)> on_joined;
   std::function<void(const std::string& why)> on_lost;
+  /// Set for a node with a gateway: what that talks to, after each joining.
+  std::function<void(const gate_actor& gate)> on_gate;
   std::function<void(const std::string& why, bool is_final)> on_refused;
 };
 

@@ -6,6 +6,10 @@
 #include <csignal>
 #include <string>
 
+namespace caf {
+class actor_system_config;
+} // namespace caf
+
 namespace batch::cli {
 
 inline constexpr int exit_failed = 1;
@@ -20,6 +24,10 @@ void begin_log();
 /// Signals that end the process are taken by `wait_for_end` alone. To be called
 /// before any thread is made.
 sigset_t block_signals();
+
+/// How few threads our actors need: what runs in the scheduler only passes
+/// messages on, what works or waits has threads of its own.
+void use_few_threads(caf::actor_system_config& config);
 
 /// Waits for SIGTERM or SIGINT, or until `failed` is set by some thread.
 void wait_for_end(const sigset_t& signals, const std::atomic<bool>& failed);

@@ -63,14 +63,7 @@ int run_service(const serve_options& o, const address& http,
   configure(config);
   if (network)
     cli::use_network(config, *network);
-  // The default, work stealing, polls: a tenth of a core while idle.
-  config.set("scheduler.policy", caf::atom("sharing"));
-  // What runs there only passes messages on; what works or waits has threads
-  // of its own. One thread that hands them to itself is woken less often than
-  // four that wake each other: a third less CPU under small jobs.
-  config.set(
-    "scheduler.max-threads",
-    std::max(size_t{1}, size_t{std::thread::hardware_concurrency()} / 4));
+  cli::use_few_threads(config);
   caf::actor_system system{config};
 
   service_options options;
