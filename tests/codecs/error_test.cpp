@@ -56,6 +56,7 @@ const std::vector<code_row> codes{
   {34, "job_gone"},
   {35, "no_such_dead_letter"},
   {36, "coordinator_unreachable"},
+  {38, "no_such_node"},
 };
 
 } // namespace
