@@ -1,11 +1,12 @@
 #include "gateway/cli/process.hpp"
 
+#include "actors/service.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <thread>
 
-#include <caf/actor_system_config.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
