@@ -5,6 +5,7 @@
 #include "actors/cluster/store_calls.hpp"
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
+#include "actors/foreign_worker.hpp"
 #include "actors/job_machine.hpp"
 #include "actors/wire.hpp"
 #include "actors/work.hpp"
@@ -172,6 +173,10 @@ CAF_ADD_TYPE_ID(batch, (batch::page_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::rows_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::scan_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::store_status))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_item))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_result))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_work))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_worker_actor))
 
 CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")

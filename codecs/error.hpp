@@ -90,8 +90,12 @@ enum class ec : uint8_t {
   no_such_dead_letter = 35,
   /// This process has no link to the coordinator, or lost it meanwhile.
   coordinator_unreachable = 36,
+  /// The worker refused the item: it would do so again.
+  rejected = 37,
   /// No node of the cluster has this name.
   no_such_node = 38,
+  /// The worker could not do the item just now.
+  unavailable = 39,
 };
 
 /// The stable name of a code, in snake_case, as it is answered over HTTP.
