@@ -1,5 +1,5 @@
-// What the actors say to each other: atoms, payloads and errors. The only
-// file with CAF's registration vocabulary.
+// What the actors say to each other: atoms, payloads and errors. What they say
+// to the outside is in <batch/interface.hpp>.
 #pragma once
 
 #include "actors/commit_unit.hpp"
@@ -7,7 +7,7 @@
 #include "actors/job_machine.hpp"
 #include "actors/work.hpp"
 
-#include <caf/all.hpp>
+#include <batch/interface.hpp>
 
 namespace batch {
 
@@ -102,21 +102,16 @@ caf::result<T> to_result(expected<T> x) {
 
 CAF_BEGIN_TYPE_ID_BLOCK(batch, caf::first_custom_type_id)
 
-CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
-CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
 CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
 CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
-CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
-CAF_ADD_ATOM(batch, batch::atom, erase_atom, "erase")
 CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
 CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
 CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
 CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
 CAF_ADD_ATOM(batch, batch::atom, order_atom, "order")
-CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
 CAF_ADD_ATOM(batch, batch::atom, recall_atom, "recall")
 CAF_ADD_ATOM(batch, batch::atom, release_atom, "release")
 CAF_ADD_ATOM(batch, batch::atom, restart_atom, "restart")

@@ -1,5 +1,6 @@
 #include "actors/service.hpp"
 
+#include "actors/api/errors.hpp"
 #include "actors/committer.hpp"
 #include "actors/dead_letters.hpp"
 #include "actors/dispatcher.hpp"
@@ -37,8 +38,10 @@ void report_end(const Handle& actor,
 
 } // namespace
 
-void configure(caf::actor_system_config& cfg) {
-  cfg.add_message_types<caf::id_block::batch>();
+void configure(caf::actor_system_config& config) {
+  config.add_message_types<caf::id_block::batch>();
+  config.add_message_types<caf::id_block::batch_api>();
+  config.add_error_category(error_category, api::render_error);
 }
 
 expected<service> spawn_service(caf::actor_system& system,

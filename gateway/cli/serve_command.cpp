@@ -1,13 +1,12 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/api/start.hpp"
 #include "actors/crash_notes.hpp"
-#include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
 #include "gateway/cli/serve_options.hpp"
 #include "gateway/http/context.hpp"
 #include "gateway/http/server.hpp"
-#include "storage/rocksdb_store.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -73,8 +72,39 @@ void arm_watchdog(std::chrono::seconds limit, int status, const char* why) {
   }).detach();
 }
 
-/// Runs the actors and the gateway on an open store until told to end.
-int run_service(const serve_options& o, const address& http, store_ptr in,
+service_settings settings_of(const serve_options& o) {
+  service_settings settings;
+  settings.data = o.data;
+  settings.slots = o.slots;
+  settings.cache_mib = o.cache_mib;
+  settings.disk_reserve_mib = o.disk_reserve_mib;
+  settings.retention_days = o.retention_days;
+  settings.retention_items = o.retention_items;
+  return settings;
+}
+
+/// What this program adds to a service: it ends with it, and keeps notes of its
+/// own crashes.
+start_hooks hooks_of(const serve_options& o, const serve_hooks& hooks,
+                     std::function<void(const error&)> on_fatal) {
+  start_hooks all;
+  all.store = hooks.store;
+  all.service = [&o, change = hooks.service, on_fatal = std::move(on_fatal)](
+                  service_options& options) -> expected<void> {
+    options.on_fatal = on_fatal;
+    auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
+    if (!crashes)
+      return fail(crashes);
+    options.crashes = std::move(*crashes);
+    if (change)
+      change(options);
+    return {};
+  };
+  return all;
+}
+
+/// Runs the service and its gateway until told to end.
+int run_service(const serve_options& o, const address& http,
                 const sigset_t& signals, const serve_hooks& hooks) {
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const error& why) {
@@ -93,23 +123,12 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
     std::max(size_t{1}, size_t{std::thread::hardware_concurrency()} / 4));
   caf::actor_system system{config};
 
-  service_options options;
-  for (auto type : job_types)
-    options.slots[type] = o.slots;
-  options.on_fatal = on_fatal;
-  options.retention.age = std::chrono::hours{24 * o.retention_days};
-  options.retention.items = o.retention_items;
-  auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
-  if (!crashes)
-    return report(exit_failed, crashes.error().message);
-  options.crashes = std::move(*crashes);
-  if (hooks.service)
-    hooks.service(options);
-  auto running = spawn_service(system, options, in);
+  auto settings = settings_of(o);
+  auto running = start_service(system, settings, hooks_of(o, hooks, on_fatal));
   if (!running)
     return report(exit_failed, running.error().message);
-  service_client client{system, running->supervisor, request_limit};
-  gateway_context context{in, client, o.exports_max, o.uploads_max};
+  service_client client{system, running->core.supervisor, request_limit};
+  gateway_context context{running->store, client, o.exports_max, o.uploads_max};
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 
@@ -133,7 +152,8 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
                "batchd serve: the shutdown hangs; ending at once\n");
   context.draining = true;
   server.stop();
-  stop_service(system, *running, options.drain_timeout + 2s);
+  if (auto late = stop_service(system, running->handle, shutdown_limit))
+    spdlog::warn("{}", message_of(late));
   // Everything is written. A worker that never comes back is left behind.
   arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
                "batchd serve: ending while a worker hangs\n");
@@ -155,19 +175,7 @@ int serve(const serve_options& o, const serve_hooks& hooks) {
                     + " can be reached from other machines: give --token (or "
                       "BATCHD_TOKEN), or --insecure if a proxy guards it");
   auto signals = block_signals();
-  rocksdb_options store_options;
-  store_options.folder = o.data;
-  store_options.block_cache_bytes = o.cache_mib << 20;
-  if (o.disk_reserve_mib > 0) {
-    store_options.free_bytes_full = o.disk_reserve_mib << 20;
-    store_options.free_bytes_low = 2 * *store_options.free_bytes_full;
-  }
-  if (hooks.store)
-    hooks.store(store_options);
-  auto in = open_rocksdb_store(store_options);
-  if (!in)
-    return report(exit_failed, in.error().message);
-  return run_service(o, *http, *in, signals, hooks);
+  return run_service(o, *http, signals, hooks);
 }
 
 } // namespace
