@@ -3,7 +3,7 @@
 // their items from the store, asks, and makes outcomes of the answers.
 #pragma once
 
-#include "actors/foreign_worker.hpp"
+#include <batch/foreign_worker.hpp>
 #include "actors/interfaces.hpp"
 #include "storage/store.hpp"
 

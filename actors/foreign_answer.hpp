@@ -2,7 +2,7 @@
 // else: what it is asked, and what its answer amounts to.
 #pragma once
 
-#include "actors/foreign_worker.hpp"
+#include <batch/foreign_worker.hpp>
 #include "actors/work.hpp"
 
 namespace batch {

@@ -1,6 +1,6 @@
+#include "actors/item_stream.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/submission_json.hpp"
-#include "gateway/http/item_stream.hpp"
 #include "gateway/http/read_body.hpp"
 #include "gateway/http/submit.hpp"
 #include "gateway/http/submit_parts.hpp"
