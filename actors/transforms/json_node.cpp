@@ -118,6 +118,8 @@ std::string_view resolve(std::string_view name, text_pool& pool) {
 bool json_node::open(text_pool& pool) {
   if (is_open)
     return true;
+  if (!pool.may_open(text.size()))
+    return false;
   json_cutter rest{text};
   auto with_keys = is_object();
   auto closing = with_keys ? '}' : ']';

@@ -1,0 +1,91 @@
+#include "actors/transforms/operand.hpp"
+
+#include "actors/transforms/formula.hpp"
+#include "actors/transforms/transform_walk.hpp"
+#include "codecs/json_reader.hpp"
+
+namespace batch {
+
+namespace {
+
+expected<operand> parse_operand(placed_json value, bool only_scalars,
+                                text_pool& pool) {
+  if (value.is_string()) {
+    auto path = json_path::of_field(value.content());
+    if (!path)
+      return value.fault(path.error().message);
+    return operand{std::move(*path)};
+  }
+  if (!value.node.is_object())
+    return value.fault("must be a field, as a string, or {\"value\": …}");
+  if (auto opened = value.open_object(pool); !opened)
+    return fail(opened);
+  if (value.node.children.size() != 1
+      || value.node.children.front().key != "value")
+    return value.fault("has the only member \"value\"");
+  auto inner = value.below(value.node.children.front(), "value");
+  if (only_scalars && (inner.node.is_object() || inner.node.is_array()))
+    return inner.fault("must be a string, number, boolean or null");
+  return operand{minify_json(inner.node.text)};
+}
+
+} // namespace
+
+std::string_view operand::value(json_node& item, text_pool& pool) const {
+  std::string_view text;
+  if (auto path = std::get_if<json_path>(&is_)) {
+    auto found = path->find(item, pool);
+    text = found ? current_text(*found, pool) : "null";
+  } else {
+    text = std::get<std::string>(is_);
+  }
+  return text == "null" ? std::string_view{} : text;
+}
+
+std::string operand::title() const {
+  if (auto path = std::get_if<json_path>(&is_))
+    return quote_clipped(path->text());
+  return "a value";
+}
+
+expected<std::vector<operand>> parse_operands(placed_json value,
+                                              bool only_scalars,
+                                              text_pool& pool) {
+  if (auto opened = value.open_array(pool, "operands"); !opened)
+    return fail(opened);
+  if (auto counted = value.check_count("operands", formula_parts_max); !counted)
+    return fail(counted);
+  std::vector<operand> operands;
+  for (size_t i = 0; i < value.node.children.size(); ++i) {
+    auto parsed = parse_operand(value.below(value.node.children[i], i),
+                                only_scalars, pool);
+    if (!parsed)
+      return fail(parsed);
+    operands.push_back(std::move(*parsed));
+  }
+  return operands;
+}
+
+std::string_view current_text(const json_node& node, text_pool& pool) {
+  if (!node.is_changed)
+    return node.text;
+  std::string text;
+  node.write(text);
+  return pool.keep(std::move(text));
+}
+
+expected<void> append_content(std::string& out, std::string_view json,
+                              const std::string& title) {
+  if (json.starts_with('"')) {
+    out += json.substr(1, json.size() - 2);
+    return {};
+  }
+  if (json.starts_with('{') || json.starts_with('['))
+    return fail(ec::transform_failed,
+                title + " is " + (json.starts_with('{') ? "an object" : "an array")
+                  + ", not a string, number or boolean");
+  out += json;
+  return {};
+}
+
+} // namespace batch
