@@ -24,8 +24,7 @@ expected<void> check_for_type(const job_options& options, job_type type) {
       = only_for(!options.into.empty(), job_type::transform_data, "into");
       !ok)
     return ok;
-  if (auto ok
-      = only_for(options.dry_run, job_type::transform_data, "dryRun");
+  if (auto ok = only_for(options.dry_run, job_type::transform_data, "dryRun");
       !ok)
     return ok;
   if (auto ok = only_for(!options.embedding_model.empty(),

@@ -163,7 +163,8 @@ private:
   }
 
   void read_number() {
-    auto size = std::min(rest_.find_first_not_of("0123456789.eE"), rest_.size());
+    auto size
+      = std::min(rest_.find_first_not_of("0123456789.eE"), rest_.size());
     // The sign of an exponent.
     if (size > 0 && size < rest_.size() && (rest_[size - 1] | 0x20) == 'e'
         && (rest_[size] == '+' || rest_[size] == '-'))
@@ -179,8 +180,8 @@ private:
   void read_call() {
     auto size = std::min(rest_.find_first_not_of("abcdefghijklmnopqrstuvwxyz"),
                          rest_.size());
-    auto entry
-      = std::ranges::find(functions, rest_.substr(0, size), &function_entry::name);
+    auto entry = std::ranges::find(functions, rest_.substr(0, size),
+                                   &function_entry::name);
     if (entry == std::end(functions))
       return refuse("expected a number, a {field} or one of abs, ceil, floor, "
                     "max, min, round");
@@ -211,11 +212,6 @@ private:
   size_t depth_ = 0;
 };
 
-bool is_less(const exact_number& a, const exact_number& b) {
-  return a.is_integer && b.is_integer ? a.integer < b.integer
-                                      : a.as_real() < b.as_real();
-}
-
 expected<exact_number> of_one(op what, const exact_number& x) {
   switch (what) {
   case op::floor:
@@ -227,7 +223,8 @@ expected<exact_number> of_one(op what, const exact_number& x) {
       return x;
     [[fallthrough]];
   default:
-    return x.is_integer ? calculate('-', {}, x) : exact_number::of(-x.real);
+    return x.is_decimal ? calculate('-', {}, x)
+                        : exact_number::of_real(-x.real);
   }
 }
 
@@ -249,10 +246,10 @@ expected<exact_number> of_two(op what, const exact_number& a,
   case op::greatest:
     return is_less(a, b) ? b : a;
   default: // round
-    if (!b.is_integer || b.integer < 0 || b.integer > 15)
+    if (!b.is_integer() || b.digits < 0 || b.digits > 15)
       return fail(ec::transform_failed,
                   "it rounds to a number of digits that is not 0 to 15");
-    return round_number(a, static_cast<int>(b.integer));
+    return round_number(a, static_cast<int>(b.digits));
   }
 }
 
@@ -286,8 +283,8 @@ public:
       auto last = stack.back();
       if (!is_unary)
         stack.pop_back();
-      auto result = is_unary ? of_one(x.what, last)
-                             : of_two(x.what, stack.back(), last);
+      auto result
+        = is_unary ? of_one(x.what, last) : of_two(x.what, stack.back(), last);
       if (!result)
         return fail(result);
       stack.back() = *result;

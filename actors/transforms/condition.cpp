@@ -13,8 +13,8 @@ namespace batch {
 
 namespace {
 
-bool equals_one_of(std::string_view text, const std::vector<std::string>& values,
-                   text_pool& pool) {
+bool equals_one_of(std::string_view text,
+                   const std::vector<std::string>& values, text_pool& pool) {
   return std::ranges::any_of(values, [&](const std::string& value) {
     return equal_json(text, value, pool);
   });
@@ -57,6 +57,8 @@ bool has_part(test_kind kind, std::string_view text, const std::string& part) {
 
 /// @param text of the field; empty if it is absent.
 bool passes(const field_test& test, std::string_view text, text_pool& pool) {
+  if (!pool.may_open(text.size()))
+    return false;
   switch (test.kind) {
   case test_kind::exists:
     return !text.empty() == test.is_wanted;
@@ -131,10 +133,9 @@ expected<void> parse_values(placed_json value, field_test& test,
     test.is_wanted = value.node.text == "true";
     return {};
   case test_kind::type: {
-    auto entry = std::ranges::find(
-      types, value.is_string() ? value.content() : "", [](const auto& x) {
-        return std::string{x.name};
-      });
+    auto entry
+      = std::ranges::find(types, value.is_string() ? value.content() : "",
+                          [](const auto& x) { return std::string{x.name}; });
     if (entry == std::end(types))
       return value.fault("must be the name of a type: " + names_of(types));
     test.type = entry->value;
@@ -174,8 +175,7 @@ expected<field_condition> parse_field_condition(placed_json value,
     return fail(counted);
   for (const auto& child : value.node.children) {
     auto argument = value.below(child, child.key);
-    auto entry
-      = std::ranges::find(tests, child.key, &named<test_kind>::name);
+    auto entry = std::ranges::find(tests, child.key, &named<test_kind>::name);
     if (entry == std::end(tests))
       return argument.fault("unknown test; the tests are " + names_of(tests));
     auto& test = parsed.tests.emplace_back();

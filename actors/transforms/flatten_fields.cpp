@@ -70,8 +70,7 @@ private:
   std::unordered_set<std::string_view> made_;
 };
 
-constexpr auto too_deep
-  = "it nests deeper than 64 levels, or becomes too long";
+constexpr auto too_deep = "it nests deeper than 64 levels, or becomes too long";
 
 } // namespace
 

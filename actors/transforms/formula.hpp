@@ -22,8 +22,7 @@ public:
   /// the pool; empty if there is none to put.
   /// Errors: `ec::transform_failed` with the reason.
   virtual expected<std::string_view> value(json_node& item,
-                                           text_pool& pool) const
-    = 0;
+                                           text_pool& pool) const = 0;
 };
 using formula_ptr = std::shared_ptr<const formula>;
 

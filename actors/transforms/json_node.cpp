@@ -174,6 +174,15 @@ void json_node::write(std::string& out) const {
   out += is_object() ? '}' : ']';
 }
 
+size_t json_node::written_bytes() const {
+  if (!is_changed)
+    return text.size();
+  size_t bytes = 2;
+  for (const auto& child : children)
+    bytes += child.name.size() + child.written_bytes() + 2;
+  return bytes;
+}
+
 std::string_view trim_json(std::string_view text) {
   while (!text.empty() && json_cutter::is_space(text.front()))
     text.remove_prefix(1);

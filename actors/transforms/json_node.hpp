@@ -33,6 +33,15 @@ public:
     return opened_bytes_ <= opened_bytes_max;
   }
 
+  /// Asks before something is made that may be long.
+  /// @returns false if it would be too much; from then on `is_exhausted`.
+  bool may_make(size_t bytes) {
+    if (bytes <= made_bytes_max && made_bytes_ + bytes <= made_bytes_max)
+      return true;
+    made_bytes_ = made_bytes_max + 1;
+    return false;
+  }
+
   /// True if more was made or taken apart than one item is worth; what was
   /// made of it must not be used.
   bool is_exhausted() const {
@@ -79,6 +88,9 @@ struct json_node {
 
   /// Appends the value as JSON text.
   void write(std::string& out) const;
+
+  /// Bytes that `write` appends, without writing them.
+  size_t written_bytes() const;
 };
 
 /// A text without the white space of JSON at its ends.

@@ -78,6 +78,12 @@ expected<patch_place> find_existing(json_node& root, const json_path& path,
   return place;
 }
 
+/// Counts that the children of a container are about to be moved.
+bool may_shift(const json_node& container, text_pool& pool) {
+  constexpr size_t bytes_per_child = 16;
+  return pool.may_open(container.children.size() * bytes_per_child);
+}
+
 expected<void> add(json_node& root, const json_path& path,
                    std::string_view text, text_pool& pool) {
   auto place = find_place(root, path, pool);
@@ -88,6 +94,8 @@ expected<void> add(json_node& root, const json_path& path,
     return {};
   }
   auto& container = place->container();
+  if (!may_shift(container, pool))
+    return refuse("it takes too much");
   const auto& token = path.tokens().back();
   json_node made;
   made.text = text;
@@ -114,14 +122,15 @@ expected<void> add(json_node& root, const json_path& path,
 }
 
 /// Takes away every member of the key, of which only the last one counted.
-expected<void> remove(json_node& root, const json_path& path,
-                      text_pool& pool) {
+expected<void> remove(json_node& root, const json_path& path, text_pool& pool) {
   auto place = find_existing(root, path, pool);
   if (!place)
     return fail(place);
   if (place->way.empty())
     return refuse("the item itself cannot be removed");
   auto& container = place->container();
+  if (!may_shift(container, pool))
+    return refuse("it takes too much");
   if (container.is_object()) {
     std::string key{place->child->key};
     for (auto& member : container.children)
@@ -265,8 +274,8 @@ expected<void> json_patch::apply(json_node& root, text_pool& pool) const {
     auto done = apply_one(operations_[i], root, pool);
     if (done)
       continue;
-    auto entry = std::ranges::find(verbs, operations_[i].verb,
-                                   &verb_entry::verb);
+    auto entry
+      = std::ranges::find(verbs, operations_[i].verb, &verb_entry::verb);
     return refuse(std::to_string(i) + "/" + std::string{entry->name} + ": "
                   + done.error().message);
   }

@@ -43,9 +43,9 @@ expected<void> append(json_node& node, token_span rest, std::string_view text,
 expected<void> put_below(json_node& node, token_span rest,
                          std::string_view text, text_pool& pool) {
   if (!node.is_object() && !node.is_array())
-    return fail(ec::transform_failed,
-                "it leads into " + std::string{describe_json(node)}
-                  + ", which is no object or array");
+    return fail(ec::transform_failed, "it leads into "
+                                        + std::string{describe_json(node)}
+                                        + ", which is no object or array");
   if (!node.open(pool))
     return fail(ec::transform_failed, "the item is not JSON");
   const auto& token = rest.front();
@@ -59,9 +59,8 @@ expected<void> put_below(json_node& node, token_span rest,
       return fail(ec::transform_failed, "it leads into an array, where only an "
                                         "index or \"-\" is a place");
     if (*index > count)
-      return fail(ec::transform_failed, "the array has only "
-                                          + std::to_string(count)
-                                          + " elements");
+      return fail(ec::transform_failed,
+                  "the array has only " + std::to_string(count) + " elements");
     if (*index < count)
       child = &node.children[*index];
   }

@@ -1,7 +1,9 @@
 #include "actors/transforms/merge_patch.hpp"
 
-#include "actors/transforms/json_path.hpp"
 #include "codecs/json_reader.hpp"
+
+#include <cstdint>
+#include <unordered_map>
 
 namespace batch {
 
@@ -13,28 +15,39 @@ void merge_into(json_node& target, json_node& patch, text_pool& pool) {
     target.replace("{}");
   if (!target.open(pool) || !patch.open(pool))
     return;
+  // Where the member of a key is that counts, and which of those patched stay.
+  std::unordered_map<std::string_view, size_t> last;
+  std::unordered_map<std::string_view, size_t> patched;
+  constexpr size_t none = SIZE_MAX;
+  for (size_t i = 0; i < target.children.size(); ++i)
+    last[target.children[i].key] = i;
   for (auto& member : patch.children) {
-    auto found = find_member(target, member.key);
-    if (!found && member.text == "null")
-      continue;
-    if (!found) {
+    auto found = last.find(member.key);
+    if (member.text == "null") {
+      if (found == last.end())
+        continue;
+      patched[member.key] = none;
+      last.erase(found);
+    } else if (found != last.end()) {
+      merge_into(target.children[found->second], member, pool);
+      patched[member.key] = found->second;
+    } else {
       json_node added;
       added.name = member.name;
       added.key = member.key;
       added.text = "null";
       merge_into(added, member, pool);
+      last[member.key] = patched[member.key] = target.children.size();
       target.children.push_back(std::move(added));
-    } else {
-      auto is_removed = member.text == "null";
-      if (!is_removed)
-        merge_into(*found, member, pool);
-      for (auto& child : target.children)
-        child.is_dropped
-          |= child.key == member.key && (&child != found || is_removed);
-      target.sweep();
     }
     target.is_changed = true;
   }
+  for (size_t i = 0; i < target.children.size(); ++i) {
+    auto found = patched.find(target.children[i].key);
+    target.children[i].is_dropped
+      = found != patched.end() && found->second != i;
+  }
+  target.sweep();
 }
 
 expected<std::string> merge_patch(std::string_view target,

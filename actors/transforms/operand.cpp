@@ -3,6 +3,7 @@
 #include "actors/transforms/formula.hpp"
 #include "actors/transforms/transform_walk.hpp"
 #include "codecs/json_reader.hpp"
+#include "codecs/limits.hpp"
 
 namespace batch {
 
@@ -48,9 +49,8 @@ std::string operand::title() const {
   return "a value";
 }
 
-expected<std::vector<operand>> parse_operands(placed_json value,
-                                              bool only_scalars,
-                                              text_pool& pool) {
+expected<std::vector<operand>>
+parse_operands(placed_json value, bool only_scalars, text_pool& pool) {
   if (auto opened = value.open_array(pool, "operands"); !opened)
     return fail(opened);
   if (auto counted = value.check_count("operands", formula_parts_max); !counted)
@@ -69,6 +69,8 @@ expected<std::vector<operand>> parse_operands(placed_json value,
 std::string_view current_text(const json_node& node, text_pool& pool) {
   if (!node.is_changed)
     return node.text;
+  if (!pool.may_make(node.written_bytes()))
+    return "null"; // nobody will see it
   std::string text;
   node.write(text);
   return pool.keep(std::move(text));
@@ -76,13 +78,18 @@ std::string_view current_text(const json_node& node, text_pool& pool) {
 
 expected<void> append_content(std::string& out, std::string_view json,
                               const std::string& title) {
+  if (out.size() + json.size() > item_bytes_max)
+    return fail(ec::transform_failed, "the text becomes longer than "
+                                        + std::to_string(item_bytes_max)
+                                        + " bytes");
   if (json.starts_with('"')) {
     out += json.substr(1, json.size() - 2);
     return {};
   }
   if (json.starts_with('{') || json.starts_with('['))
     return fail(ec::transform_failed,
-                title + " is " + (json.starts_with('{') ? "an object" : "an array")
+                title + " is "
+                  + (json.starts_with('{') ? "an object" : "an array")
                   + ", not a string, number or boolean");
   out += json;
   return {};

@@ -29,9 +29,8 @@ private:
 
 /// Reads operands from an array.
 /// @param only_scalars refuses objects and arrays as values.
-expected<std::vector<operand>> parse_operands(placed_json value,
-                                              bool only_scalars,
-                                              text_pool& pool);
+expected<std::vector<operand>>
+parse_operands(placed_json value, bool only_scalars, text_pool& pool);
 
 /// The current JSON text of a node, also of one whose children were changed.
 std::string_view current_text(const json_node& node, text_pool& pool);

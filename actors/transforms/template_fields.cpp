@@ -3,6 +3,8 @@
 #include "actors/transforms/operand.hpp"
 #include "codecs/json_writer.hpp"
 
+#include <algorithm>
+
 namespace batch {
 
 namespace {

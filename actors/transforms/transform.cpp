@@ -70,10 +70,10 @@ expected<bool> do_step(const transform_step& step, json_node& item,
     break;
   }
   if (!item.is_object())
-    return fault(step, "the item is "
-                         + std::string{item.text.empty() ? "empty"
-                                                         : describe_json(item)}
-                         + ", not an object");
+    return fault(
+      step, "the item is "
+              + std::string{item.text.empty() ? "empty" : describe_json(item)}
+              + ", not an object");
   if (step.verb == transform_verb::filter)
     return step.keeps.holds(item, pool);
   auto done = run({step, pool}, item);
@@ -113,6 +113,8 @@ expected<std::string> transform::apply(std::string_view item) const {
   }
   if (!root.is_changed && root.text.data() == before)
     return std::string{item};
+  if (!pool.may_make(root.written_bytes()))
+    return fault(steps_->back(), "the value becomes too long");
   std::string text;
   text.reserve(item.size() + 256);
   root.write(text);

@@ -87,8 +87,7 @@ public:
         if (auto ok = value.check_count("steps", transform_steps_max); !ok)
           return fail(ok);
       for (size_t i = 0; i < count; ++i) {
-        auto step
-          = parse_step(value.below(value.node.children[i], i));
+        auto step = parse_step(value.below(value.node.children[i], i));
         if (!step)
           return fail(step);
         steps.push_back(std::move(*step));
@@ -140,8 +139,7 @@ private:
     case argument_form::merge:
       if (json_depth(value.node.text) > transform_tokens_max)
         return value.fault("nests deeper than "
-                           + std::to_string(transform_tokens_max)
-                           + " levels");
+                           + std::to_string(transform_tokens_max) + " levels");
       step.merge_patch = minify_json(value.node.text);
       return {};
     case argument_form::separators:
@@ -207,7 +205,8 @@ private:
     for (const auto& token : *tokens) {
       auto is_known = added.leaf->find(token) != transform_field::none;
       if (!is_known && !is_new && added.parent && added.leaf->is_leaf())
-        return at.fault("is inside of " + quote_clipped(added.leaf->argument.field)
+        return at.fault("is inside of "
+                        + quote_clipped(added.leaf->argument.field)
                         + ", which this step names as well");
       is_new = !is_known;
       added.parent = added.leaf;
@@ -222,8 +221,7 @@ private:
   }
 
   expected<void> parse_argument(const placed_json& value, argument_form form,
-                                transform_verb verb,
-                                const added_field& field) {
+                                transform_verb verb, const added_field& field) {
     switch (form) {
     case argument_form::names:
       return parse_name(value, field);

@@ -63,8 +63,7 @@ public:
 private:
   tl::unexpected<error> fault(const std::string& reason) const {
     return fail(ec::transform_failed, std::string{root} + "/function "
-                                        + quote_clipped(name_) + ": "
-                                        + reason);
+                                        + quote_clipped(name_) + ": " + reason);
   }
 
   std::string name_;

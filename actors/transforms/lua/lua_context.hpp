@@ -62,6 +62,8 @@ struct lua_context {
   int environment_meta = LUA_NOREF;
   int array_meta = LUA_NOREF;
   int less = LUA_NOREF;
+  /// Steps since the time was looked at.
+  int steps = 0;
   /// The hook is set to the very next instruction.
   bool looks_next = false;
 
@@ -99,6 +101,16 @@ inline bool is_null(lua_State* state, int index) {
 /// Ends the script if its time is used up. To be called by what takes long
 /// without giving the interpreter a chance to count.
 void look_at_time(lua_State* state);
+
+/// The same, but only every few hundred calls.
+inline void look_now_and_then(lua_State* state) {
+  constexpr int steps_between_looks = 512;
+  auto& c = context_of(state);
+  if (++c.steps < steps_between_looks)
+    return;
+  c.steps = 0;
+  look_at_time(state);
+}
 
 /// Runs what can throw. Nothing it holds may have a destructor.
 template <class Run>

@@ -141,6 +141,7 @@ private:
 
   void enter() {
     ++at_;
+    look_now_and_then(state_);
     if (++depth_ > json_depth_max)
       refuse(state_, "it nests too deep");
     luaL_checkstack(state_, 2 * gathered_max + 8, "the item nests too deep");

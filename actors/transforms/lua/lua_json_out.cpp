@@ -93,6 +93,7 @@ private:
   void write_table(int table) {
     if (c_.way.size() >= json_depth_max)
       refuse("nests too deep, or is inside of itself");
+    look_now_and_then(state_);
     luaL_checkstack(state_, 16, "the value nests too deep");
     lua_pushnil(state_);
     auto is_empty = lua_next(state_, table) == 0;
@@ -182,8 +183,9 @@ size_t gather_keys(lua_State* state, int table, size_t begin, bool values) {
       key.number = lua_tonumber(state, -2);
       break;
     default:
-      luaL_error(state, "a table has a %s as a key, where only strings and "
-                        "numbers have an order",
+      luaL_error(state,
+                 "a table has a %s as a key, where only strings and "
+                 "numbers have an order",
                  luaL_typename(state, -2));
     }
     // Leaves the value, or the key, below the key that lua_next takes.
@@ -197,7 +199,11 @@ size_t gather_keys(lua_State* state, int table, size_t begin, bool values) {
     run_guarded(state, [&] { c.keys.push_back(key); });
   }
   auto first = c.keys.begin() + static_cast<std::ptrdiff_t>(begin);
-  std::sort(first, c.keys.end());
+  // The comparison may raise an error; keys have no destructors.
+  std::sort(first, c.keys.end(), [&](const lua_key& a, const lua_key& b) {
+    look_now_and_then(state);
+    return a < b;
+  });
   return c.keys.size() - begin;
 }
 

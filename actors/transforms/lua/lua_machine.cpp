@@ -119,7 +119,7 @@ public:
     if (status != LUA_OK) {
       auto why = fault(status);
       // What was stopped half-way is given back as a whole.
-      c.stop == lua_stop::none && status != LUA_ERRMEM ? settle() : drop();
+      c.stop == lua_stop::none&& status != LUA_ERRMEM ? settle() : drop();
       return why;
     }
     std::string out;

@@ -11,8 +11,12 @@ bool is_between(unsigned char c, char low, char high) {
          && c <= static_cast<unsigned char>(high);
 }
 
+unsigned char to_lower(unsigned char c) {
+  return static_cast<unsigned char>(c | 0x20);
+}
+
 bool is_letter(unsigned char c) {
-  return is_between(c | 0x20, 'a', 'z');
+  return is_between(to_lower(c), 'a', 'z');
 }
 
 bool is_digit(unsigned char c) {
@@ -23,7 +27,7 @@ bool is_digit(unsigned char c) {
 /// stands for itself. As in the locale "C", whatever the program's is.
 bool fits_class(unsigned char c, unsigned char name) {
   bool fits = false;
-  switch (name | 0x20) {
+  switch (to_lower(name)) {
   case 'a':
     fits = is_letter(c);
     break;
@@ -52,7 +56,7 @@ bool fits_class(unsigned char c, unsigned char name) {
     fits = is_letter(c) || is_digit(c);
     break;
   case 'x':
-    fits = is_digit(c) || is_between(c | 0x20, 'a', 'f');
+    fits = is_digit(c) || is_between(to_lower(c), 'a', 'f');
     break;
   default:
     return name == c;
@@ -264,7 +268,7 @@ const char* lua_pattern::item_end(const char* p) {
   }
   if (*p != '[')
     return p + 1;
-  ++p;
+  auto begin = p++;
   if (p != pattern_end_ && *p == '^')
     ++p;
   // A ] that comes first is one of the set.
@@ -274,6 +278,7 @@ const char* lua_pattern::item_end(const char* p) {
       luaL_error(state_, "a ']' is missing in the pattern");
     p += *p == '%' && p + 1 != pattern_end_ ? 2 : 1;
   }
+  steps_ += static_cast<int>((p - begin) / 8);
   return p + 1;
 }
 

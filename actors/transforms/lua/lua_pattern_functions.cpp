@@ -70,8 +70,12 @@ int find_or_match(lua_State* state, bool finds) {
   }
 }
 
-int find(lua_State* state) { return find_or_match(state, true); }
-int match(lua_State* state) { return find_or_match(state, false); }
+int find(lua_State* state) {
+  return find_or_match(state, true);
+}
+int match(lua_State* state) {
+  return find_or_match(state, false);
+}
 
 /// Upvalues: text, pattern, offset of the next try, end of the last match or
 /// -1.

@@ -1,6 +1,5 @@
 #include "actors/transforms/lua/lua_context.hpp"
 
-
 namespace batch {
 
 namespace {
@@ -88,8 +87,7 @@ int to_string(lua_State* state) {
 int call_protected(lua_State* state) {
   luaL_checkany(state, 1);
   auto& c = context_of(state);
-  auto status
-    = lua_pcall(state, lua_gettop(state) - 1, LUA_MULTRET, 0);
+  auto status = lua_pcall(state, lua_gettop(state) - 1, LUA_MULTRET, 0);
   if (status == LUA_ERRMEM && c.stop == lua_stop::none)
     stop_script(state, lua_stop::memory);
   if (c.stop != lua_stop::none)
@@ -100,13 +98,15 @@ int call_protected(lua_State* state) {
 }
 
 int make_array(lua_State* state) {
-  if (lua_isnoneornil(state, 1))
+  lua_settop(state, 1);
+  if (lua_isnil(state, 1)) {
     lua_newtable(state);
-  luaL_checktype(state, -1, LUA_TTABLE);
-  if (lua_getmetatable(state, -1))
-    lua_pop(state, 1);
-  lua_rawgeti(state, LUA_REGISTRYINDEX, context_of(state).array_meta);
-  lua_setmetatable(state, -2);
+    lua_replace(state, 1);
+  }
+  luaL_checktype(state, 1, LUA_TTABLE);
+  if (!lua_getmetatable(state, 1)) // else it is one, or is none of theirs
+    lua_rawgeti(state, LUA_REGISTRYINDEX, context_of(state).array_meta);
+  lua_setmetatable(state, 1);
   return 1;
 }
 
@@ -137,9 +137,9 @@ void add_math(lua_State* state, int globals) {
   lua_newtable(state);
   auto library = lua_gettop(state);
   static constexpr const char* functions[]
-    = {"abs",  "acos", "asin", "atan", "ceil",      "cos",  "deg",
-       "exp",  "floor", "fmod", "log",  "max",       "min",  "modf",
-       "rad",  "sin",  "sqrt", "tan",  "tointeger", "type", "ult"};
+    = {"abs", "acos",  "asin", "atan", "ceil",      "cos",  "deg",
+       "exp", "floor", "fmod", "log",  "max",       "min",  "modf",
+       "rad", "sin",   "sqrt", "tan",  "tointeger", "type", "ult"};
   copy_watched(state, math, library, functions);
   static constexpr const char* values[]
     = {"huge", "maxinteger", "mininteger", "pi"};

@@ -11,7 +11,8 @@ expected<uint64_t> parse_bound(const placed_json& value, uint64_t lowest,
                                uint64_t highest) {
   uint64_t x = 0;
   auto text = value.node.text;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), x);
+  auto [end, fault]
+    = std::from_chars(text.data(), text.data() + text.size(), x);
   if (fault != std::errc{} || end != text.data() + text.size() || x < lowest
       || x > highest)
     return value.fault("must be an integer from " + std::to_string(lowest)

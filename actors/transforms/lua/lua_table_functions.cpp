@@ -53,8 +53,9 @@ int sort(lua_State* state) {
   }
   luaL_checktype(state, 2, LUA_TFUNCTION);
   if (lua_iscfunction(state, 2))
-    return luaL_argerror(state, 2, "a function that is written in Lua is "
-                                   "expected");
+    return luaL_argerror(state, 2,
+                         "a function that is written in Lua is "
+                         "expected");
   return lua_tocfunction(state, lua_upvalueindex(1))(state);
 }
 
@@ -69,7 +70,8 @@ int unpack(lua_State* state) {
   if (first <= last
       && static_cast<lua_Unsigned>(last) - static_cast<lua_Unsigned>(first)
            >= static_cast<lua_Unsigned>(count_max))
-    return luaL_error(state, "table.unpack: more than %I values", count_max);
+    return luaL_error(state, "table.unpack: more than %I values",
+                      static_cast<LUAI_UACINT>(count_max));
   return lua_tocfunction(state, lua_upvalueindex(1))(state);
 }
 

@@ -26,9 +26,15 @@ int answer(lua_State* state, Make make) {
   return 1;
 }
 
-int upper(lua_State* state) { return answer(state, upper_text); }
-int lower(lua_State* state) { return answer(state, lower_text); }
-int trim(lua_State* state) { return answer(state, trim_text); }
+int upper(lua_State* state) {
+  return answer(state, upper_text);
+}
+int lower(lua_State* state) {
+  return answer(state, lower_text);
+}
+int trim(lua_State* state) {
+  return answer(state, trim_text);
+}
 
 /// As Lua's, but a result that is too long is refused before it is made, and
 /// nothing is not repeated.
@@ -80,8 +86,8 @@ void wrap(lua_State* state, int library, const char* name,
 } // namespace
 
 void add_text_functions(lua_State* state, int strings) {
-  static constexpr luaL_Reg own[] = {
-    {"upper", upper}, {"lower", lower}, {"trim", trim}, {nullptr, nullptr}};
+  static constexpr luaL_Reg own[]
+    = {{"upper", upper}, {"lower", lower}, {"trim", trim}, {nullptr, nullptr}};
   lua_pushvalue(state, strings);
   luaL_setfuncs(state, own, 0);
   lua_pop(state, 1);
