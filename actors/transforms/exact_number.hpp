@@ -19,8 +19,8 @@ struct exact_number {
   int scale = 0;
   double real = 0;
 
-  static exact_number of(wide_integer digits, int scale = 0) {
-    return {true, digits, scale, 0};
+  static exact_number of(wide_integer value, int places = 0) {
+    return {true, value, places, 0};
   }
   static exact_number of_real(double x) { return {false, 0, 0, x}; }
 

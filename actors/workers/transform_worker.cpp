@@ -33,7 +33,7 @@ public:
       else if (work.job->options.dry_run)
         out.succeed(item, shown(work, item, *value));
       else
-        out.succeed(item, value->empty() ? "null" : *value);
+        out.succeed(item, value->empty() ? std::string_view{"null"} : *value);
     });
   }
 
