@@ -35,9 +35,6 @@ struct patch_place {
   json_node* child = nullptr;
 
   json_node& container() const { return *way.back(); }
-  size_t index() const {
-    return static_cast<size_t>(child - container().children.data());
-  }
   void mark_changed() const {
     for (auto node : way)
       node->is_changed = true;
