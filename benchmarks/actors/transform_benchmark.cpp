@@ -2,7 +2,7 @@
 // Through the worker, chunk by chunk, with the results that are kept.
 
 #include "actors/workers/worker.hpp"
-#include "benchmarks/things_body.hpp"
+#include "codecs/chunk.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
 

@@ -61,7 +61,6 @@ struct lua_context {
   int chunk = LUA_NOREF;
   int environment_meta = LUA_NOREF;
   int array_meta = LUA_NOREF;
-  int less = LUA_NOREF;
   /// Steps since the time was looked at.
   int steps = 0;
   /// The hook is set to the very next instruction.

@@ -1,4 +1,3 @@
-#include "actors/transforms/json_string.hpp"
 #include "actors/transforms/lua/lua_context.hpp"
 
 #include <algorithm>
@@ -119,7 +118,10 @@ public:
     if (status != LUA_OK) {
       auto why = fault(status);
       // What was stopped half-way is given back as a whole.
-      c.stop == lua_stop::none&& status != LUA_ERRMEM ? settle() : drop();
+      if (c.stop != lua_stop::none || status == LUA_ERRMEM)
+        drop();
+      else
+        settle();
       return why;
     }
     std::string out;

@@ -87,11 +87,14 @@ int to_string(lua_State* state) {
 int call_protected(lua_State* state) {
   luaL_checkany(state, 1);
   auto& c = context_of(state);
+  auto gathered = c.keys.size();
   auto status = lua_pcall(state, lua_gettop(state) - 1, LUA_MULTRET, 0);
   if (status == LUA_ERRMEM && c.stop == lua_stop::none)
     stop_script(state, lua_stop::memory);
   if (c.stop != lua_stop::none)
     stop_script(state, c.stop);
+  // What failed may have left keys behind.
+  run_guarded(state, [&] { c.keys.resize(gathered); });
   lua_pushboolean(state, status == LUA_OK);
   lua_insert(state, 1);
   return lua_gettop(state);

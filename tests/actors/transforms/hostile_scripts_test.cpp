@@ -96,6 +96,9 @@ const hostile scripts[] = {
                          "while true do math.max(table.unpack(t)) end"},
   {"pairs of much", "local t = {} for i = 1, 50000 do t['k' .. i] = i end "
                     "while true do for k in pairs(t) do end end"},
+  {"pairs that fail",
+   "local t = {} for i = 1, 50000 do t['k' .. i] = i end t[true] = 1 "
+   "while true do pcall(pairs, t) end"},
   {"rehash again and again",
    "local t = {} for i = 1, 65536 do t['k' .. i] = i end local n = 65536 "
    "while true do t['k' .. n] = nil n = n + 1 t['k' .. n] = 1 end"},
