@@ -168,6 +168,7 @@ size_t gather_keys(lua_State* state, int table, size_t begin, bool values) {
   auto& c = context_of(state);
   lua_pushnil(state);
   while (lua_next(state, table)) {
+    look_now_and_then(state);
     luaL_checkstack(state, 4, "the table has too many members");
     lua_key key;
     switch (lua_type(state, -2)) {
