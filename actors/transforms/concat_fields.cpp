@@ -14,9 +14,8 @@ public:
                                    text_pool& pool) const override {
     std::string text{"\""};
     for (const auto& x : operands_)
-      if (auto json = x.value(item, pool); !json.empty())
-        if (auto added = append_content(text, json, x.title()); !added)
-          return fail(added);
+      if (auto added = x.append_content(text, item, pool); !added)
+        return fail(added);
     text += '"';
     return pool.keep(std::move(text));
   }

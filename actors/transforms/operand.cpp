@@ -43,10 +43,27 @@ std::string_view operand::value(json_node& item, text_pool& pool) const {
   return text == "null" ? std::string_view{} : text;
 }
 
-std::string operand::title() const {
-  if (auto path = std::get_if<json_path>(&is_))
-    return quote_clipped(path->text());
-  return "a value";
+expected<void> operand::append_content(std::string& out, json_node& item,
+                                       text_pool& pool) const {
+  auto json = value(item, pool);
+  if (out.size() + json.size() > item_bytes_max)
+    return fail(ec::transform_failed, "the text becomes longer than "
+                                        + std::to_string(item_bytes_max)
+                                        + " bytes");
+  if (json.starts_with('"')) {
+    out += json.substr(1, json.size() - 2);
+    return {};
+  }
+  if (json.starts_with('{') || json.starts_with('[')) {
+    // What is written there can be no object or array.
+    const auto& path = std::get<json_path>(is_);
+    return fail(ec::transform_failed,
+                quote_clipped(path.text()) + " is "
+                  + (json.starts_with('{') ? "an object" : "an array")
+                  + ", not a string, number or boolean");
+  }
+  out += json;
+  return {};
 }
 
 expected<std::vector<operand>>
@@ -74,25 +91,6 @@ std::string_view current_text(const json_node& node, text_pool& pool) {
   std::string text;
   node.write(text);
   return pool.keep(std::move(text));
-}
-
-expected<void> append_content(std::string& out, std::string_view json,
-                              const std::string& title) {
-  if (out.size() + json.size() > item_bytes_max)
-    return fail(ec::transform_failed, "the text becomes longer than "
-                                        + std::to_string(item_bytes_max)
-                                        + " bytes");
-  if (json.starts_with('"')) {
-    out += json.substr(1, json.size() - 2);
-    return {};
-  }
-  if (json.starts_with('{') || json.starts_with('['))
-    return fail(ec::transform_failed,
-                title + " is "
-                  + (json.starts_with('{') ? "an object" : "an array")
-                  + ", not a string, number or boolean");
-  out += json;
-  return {};
 }
 
 } // namespace batch

@@ -20,8 +20,12 @@ public:
   /// The JSON text; empty if the field is absent or null.
   std::string_view value(json_node& item, text_pool& pool) const;
 
-  /// How messages name it: a field in quotes.
-  std::string title() const;
+  /// Appends the content of its value if that is a string, or the text of a
+  /// number or boolean, as content of a JSON string; nothing if there is none.
+  /// Escapes stay as they are.
+  /// Errors: `ec::transform_failed`; objects and arrays have no such content.
+  expected<void> append_content(std::string& out, json_node& item,
+                                text_pool& pool) const;
 
 private:
   std::variant<json_path, std::string> is_;
@@ -34,11 +38,5 @@ parse_operands(placed_json value, bool only_scalars, text_pool& pool);
 
 /// The current JSON text of a node, also of one whose children were changed.
 std::string_view current_text(const json_node& node, text_pool& pool);
-
-/// Appends a string's content, or the text of a number or boolean, as content
-/// of a JSON string. Escapes stay as they are.
-/// Errors: `ec::transform_failed`; objects and arrays have no such content.
-expected<void> append_content(std::string& out, std::string_view json,
-                              const std::string& title);
 
 } // namespace batch

@@ -34,9 +34,8 @@ public:
     for (const auto& piece : pieces_) {
       text += piece.text;
       for (const auto& field : piece.field)
-        if (auto json = field.value(item, pool); !json.empty())
-          if (auto added = append_content(text, json, field.title()); !added)
-            return fail(added);
+        if (auto added = field.append_content(text, item, pool); !added)
+          return fail(added);
     }
     text += '"';
     return pool.keep(std::move(text));
