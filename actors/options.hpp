@@ -61,6 +61,9 @@ struct service_options {
   std::chrono::milliseconds drain_timeout = std::chrono::seconds{8};
   /// The workers; empty: the built-in ones.
   worker_registry workers;
+  /// The functions that `options.transform.function` may name. The built-in
+  /// workers know them; other ones have to be given them.
+  batch::transform_functions transform_functions = {};
   /// What the attempts of items name as the place they were made at; at most
   /// `worker_name_bytes_max` bytes.
   std::string node = "coordinator";

@@ -54,7 +54,8 @@ expected<service> spawn_service(caf::actor_system& system,
   if (!found->jobs.empty())
     spdlog::info("going on with {} open jobs", found->jobs.size());
   if (options.workers.empty())
-    options.workers = builtin_workers(make_lexical_hash_embedder());
+    options.workers = builtin_workers(make_lexical_hash_embedder(),
+                                      options.transform_functions);
   for (auto type : job_types)
     options.slots.try_emplace(type, 1);
 

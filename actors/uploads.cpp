@@ -210,7 +210,8 @@ expected<job_context_ptr> described(const supervisor_state& st,
   auto spec = opened->spec;
   spec.options = description.options;
   spec.input = description.input;
-  auto context = make_job_context(std::move(spec));
+  auto context
+    = make_job_context(std::move(spec), &st.options.transform_functions);
   if (!context)
     return context;
   if (description.type != opened->spec.type
@@ -262,7 +263,8 @@ expected<job_ticket> open_upload(supervisor_pointer self,
   spec.type = request.type;
   spec.options = request.options;
   spec.input = request.input;
-  auto context = make_job_context(std::move(spec));
+  auto context
+    = make_job_context(std::move(spec), &st.options.transform_functions);
   if (!context)
     return fail(context);
   if (auto ok = check_predecessors(st, (*context)->options); !ok)

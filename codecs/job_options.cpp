@@ -231,6 +231,8 @@ void read_option(option_reader& in, const json_member& m, job_options& out) {
     in.choice(m.value, "fail", "allow", out.endpoints_must_exist);
   else if (m.key == "embedding")
     nested(read_embedding(m.value, out));
+  else if (m.key == "dryRun")
+    in.boolean(m.value, out.dry_run);
   else if (m.key == "transform")
     out.transform = m.value;
   else if (m.key == "into") {

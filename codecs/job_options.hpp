@@ -56,6 +56,8 @@ struct job_options {
   std::string embedding_model;
   /// Embed again even if the text is unchanged.
   bool embedding_force = false;
+  /// `dryRun`: nothing is upserted; results show what would be.
+  bool dry_run = false;
   /// JSON text of `transform`; empty if absent.
   std::string transform;
   /// The namespace that transformed values are upserted into; empty if none.

@@ -60,6 +60,22 @@ inline constexpr size_t options_bytes_max = 64 << 10;
 /// of its chunk to another round: one atomic write has to hold them.
 inline constexpr size_t outcome_bytes_max = 4 << 20;
 
+/// What a script may use for one item: CPU time, memory, and bytes of the value
+/// that it makes; by default and at most. Source: a choice; 0.1 s is some
+/// 20,000 times what a common item takes, and 8 MiB hold the largest item.
+inline constexpr std::chrono::milliseconds script_time_default{100};
+inline constexpr std::chrono::milliseconds script_time_max{10'000};
+inline constexpr size_t script_memory_default = 8 << 20;
+inline constexpr size_t script_memory_min = 1 << 20;
+inline constexpr size_t script_memory_max = 64 << 20;
+inline constexpr size_t script_output_max = item_bytes_max;
+/// Bytes of one string in a script. Source: more than any value may have; one
+/// step of the interpreter must not take long.
+inline constexpr size_t script_string_bytes_max = 1 << 20;
+
+/// Items of a dry run whose values before and after are shown.
+inline constexpr uint64_t dry_run_items_shown = 20;
+
 /// Bytes of chunk records that are handed over in one call.
 inline constexpr size_t upload_block_bytes_max = 4 << 20;
 

@@ -62,6 +62,7 @@ const std::vector<good_option> good_options{
    }},
   {R"("keepResults":"all")", [](const opts& x) { return x.keep_results; }},
   {R"("keepResults":"errors")", [](const opts& x) { return !x.keep_results; }},
+  {R"("dryRun":true)", [](const opts& x) { return x.dry_run; }},
   {R"("onMissingEndpoint":"fail")",
    [](const opts& x) { return x.endpoints_must_exist; }},
   {R"("onMissingEndpoint":"allow")",
