@@ -5,6 +5,7 @@
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
 #include "actors/job_machine.hpp"
+#include "actors/vector_claims.hpp"
 #include "actors/work.hpp"
 
 #include <caf/all.hpp>
@@ -76,6 +77,7 @@ using order_ptr = std::shared_ptr<const job_order>;
 using job_request_ptr = std::shared_ptr<const job_request>;
 using job_closing_ptr = std::shared_ptr<const job_closing>;
 using error_ptr = std::shared_ptr<const error>;
+using claim_ptr = std::shared_ptr<const vector_claim>;
 
 /// Our errors as CAF carries them, and back. An error of CAF's own (a lost
 /// actor, a time limit) becomes `ec::internal` or `ec::overloaded`.
@@ -107,6 +109,7 @@ CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
 CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
 CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
 CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
+CAF_ADD_ATOM(batch, batch::atom, claim_atom, "claim")
 CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
@@ -132,6 +135,7 @@ CAF_ADD_ATOM(batch, batch::atom, work_atom, "work")
 CAF_END_TYPE_ID_BLOCK(batch)
 
 // These never leave the process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::claim_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::commit_unit_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::error_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::grant_ptr)

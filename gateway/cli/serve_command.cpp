@@ -1,6 +1,8 @@
 #include "gateway/cli/serve_command.hpp"
 
 #include "actors/crash_notes.hpp"
+#include "actors/embedders/embedder_set.hpp"
+#include "actors/queries/vector_cache.hpp"
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
@@ -75,7 +77,8 @@ void arm_watchdog(std::chrono::seconds limit, int status, const char* why) {
 
 /// Runs the actors and the gateway on an open store until told to end.
 int run_service(const serve_options& o, const address& http, store_ptr in,
-                const sigset_t& signals, const serve_hooks& hooks) {
+                embedder_set_ptr models, const sigset_t& signals,
+                const serve_hooks& hooks) {
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const error& why) {
     spdlog::critical("{}; the service ends", why.message);
@@ -97,6 +100,8 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   for (auto type : job_types)
     options.slots[type] = o.slots;
   options.on_fatal = on_fatal;
+  options.embedders = std::move(models);
+  options.vectors_changed = std::make_shared<vector_changes>();
   options.retention.age = std::chrono::hours{24 * o.retention_days};
   options.retention.items = o.retention_items;
   auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
@@ -110,6 +115,9 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
     return report(exit_failed, running.error().message);
   service_client client{system, running->supervisor, request_limit};
   gateway_context context{in, client, o.exports_max, o.uploads_max};
+  context.embedders = options.embedders;
+  context.vectors = std::make_shared<vector_cache>(
+    in, options.vectors_changed, o.search_cache_mib << 20);
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 
@@ -142,6 +150,15 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   return failed ? exit_failed : 0;
 }
 
+expected<embedder_set_ptr> open_models(const std::string& spec) {
+  if (spec.empty())
+    return make_embedder_set();
+  auto standard = open_embedder(spec);
+  if (!standard)
+    return fail(standard);
+  return make_embedder_set(std::move(*standard));
+}
+
 int serve(const serve_options& o, const serve_hooks& hooks) {
   auto log = spdlog::stderr_color_mt("batchd");
   log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
@@ -164,10 +181,14 @@ int serve(const serve_options& o, const serve_hooks& hooks) {
   }
   if (hooks.store)
     hooks.store(store_options);
+  // What cannot be loaded is told before anything is opened.
+  auto models = open_models(o.embedder);
+  if (!models)
+    return report(exit_usage, "--embedder: " + models.error().message);
   auto in = open_rocksdb_store(store_options);
   if (!in)
     return report(exit_failed, in.error().message);
-  return run_service(o, *http, *in, signals, hooks);
+  return run_service(o, *http, *in, *models, signals, hooks);
 }
 
 } // namespace

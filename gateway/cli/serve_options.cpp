@@ -16,6 +16,7 @@ serve_options::serve_options()
       std::chrono::duration_cast<std::chrono::seconds>(body_pace_limits{}.time)
         .count())),
     exports_max(exports_max_default), uploads_max(streamed_uploads_max),
+    search_cache_mib(search_cache_bytes_default >> 20),
     slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
     retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
     retention_items(retention_items_default) {}
@@ -54,6 +55,14 @@ void add_settings(settings& to, serve_options& o) {
     ->check(CLI::Range(1, 10'000));
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
+  to.add("embedder", &o.embedder,
+         "The model of jobs that name none: glove-en, lexical-hash-384, "
+         "static:FOLDER (model2vec) or vectors:FILE (word2vec, GloVe, "
+         "fastText .vec); by default the built-in model of English words, "
+         "which knows neither word order nor other languages");
+  to.add("search-cache", &o.search_cache_mib,
+         "MiB of vectors that are held for searches")
+    ->check(CLI::Range(0, 1 << 20));
   to.add("slots", &o.slots,
          "Worker threads of each job type; by default one a core")
     ->check(CLI::Range(1, 256));

@@ -22,6 +22,9 @@ struct serve_options {
   size_t exports_max;
   size_t uploads_max;
   size_t cache_mib = 128;
+  /// As `open_embedder`; empty: the built-in model.
+  std::string embedder;
+  size_t search_cache_mib;
   size_t slots;
   /// 0: what the store finds right.
   size_t disk_reserve_mib = 0;

@@ -17,6 +17,8 @@ struct named_format {
 constexpr named_format formats[] = {
   {"json", export_format::json, "application/json"},
   {"ndjson", export_format::ndjson, "application/x-ndjson"},
+  {"npy", export_format::npy, "application/octet-stream"},
+  {"ids", export_format::ids, "text/plain; charset=utf-8"},
   {"csv", export_format::csv, "text/csv; charset=utf-8; header=present"},
 };
 
@@ -142,7 +144,7 @@ expected<http_response> export_namespace(gateway_context& context,
     return fail(ok);
   auto format = find_format(request.parameter("format").value_or("json"));
   if (!format)
-    return fail(ec::invalid_request, "format: expected json, csv or ndjson");
+    return fail(ec::invalid_request, "format: expected json, csv, ndjson, npy or ids");
   auto wanted = read_request(request, format->format);
   if (!wanted)
     return fail(wanted);
