@@ -56,10 +56,10 @@ void add_settings(settings& to, serve_options& o) {
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
   to.add("embedder", &o.embedder,
-         "The model of jobs that name none: glove-en, lexical-hash-384, "
+         "The model of jobs that name none: glove-en-256, lexical-hash-384, "
          "static:FOLDER (model2vec) or vectors:FILE (word2vec, GloVe, "
-         "fastText .vec); by default the built-in model of English words, "
-         "which knows neither word order nor other languages");
+         "fastText .vec as text); by default glove-en-256, built in: English "
+         "words by meaning, other words by spelling, no word order");
   to.add("search-cache", &o.search_cache_mib,
          "MiB of vectors that are held for searches")
     ->check(CLI::Range(0, 1 << 20));
