@@ -7,7 +7,7 @@ namespace batch {
 namespace {
 
 constexpr size_t lanes = 8;
-using float_lanes __attribute__((vector_size(lanes * sizeof(float)))) = float;
+using float_lanes [[gnu::vector_size(lanes * sizeof(float))]] = float;
 
 inline __attribute__((always_inline)) float
 product(const float* a, const float* b, size_t size) {
@@ -33,8 +33,10 @@ product(const float* a, const float* b, size_t size) {
 } // namespace
 
 // Multiplications and additions are not joined into one operation: that would
-// round otherwise than processors without it.
-#if defined(__x86_64__)
+// round otherwise than processors without it. What chooses between the two runs
+// before a sanitizer has begun.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)                      \
+  && !defined(__SANITIZE_THREAD__)
 #define BATCH_WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define BATCH_WIDE

@@ -8,7 +8,9 @@
 #include "codecs/text_template.hpp"
 #include "storage/keys.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <iterator>
+#include <optional>
 
 namespace batch {
 

@@ -8,6 +8,7 @@
 #include "storage/memory_store.hpp"
 #include "tests/actors/printing.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
