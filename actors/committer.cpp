@@ -193,8 +193,8 @@ caf::result<void> grant(self_pointer self, const vector_claim& claim) {
       if (!st.granted.contains(claim.ns))
         return to_caf(ok.error());
       auto done = self->make_response_promise<void>();
-      st.refused.emplace(claim.ns, committer_state::refused_claim{
-                                     done, to_caf(ok.error())});
+      st.refused.emplace(
+        claim.ns, committer_state::refused_claim{done, to_caf(ok.error())});
       return done;
     }
   auto is_known = stored && stored->model == wanted.model

@@ -175,8 +175,7 @@ void claim_and_complete(self_pointer self, const outcome_ptr& outcome,
   claims.pop_back();
   ++st.writing;
   self
-    ->request(st.committer, caf::infinite, atom::claim_atom_v,
-              claim_ptr{claim})
+    ->request(st.committer, caf::infinite, atom::claim_atom_v, claim_ptr{claim})
     .then(
       [self, outcome, claims]() {
         --self->state.writing;

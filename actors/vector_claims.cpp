@@ -19,11 +19,11 @@ std::vector<vector_claim> claims_of(const chunk_outcome& outcome, bool force) {
     if (std::ranges::find(claims, ns, &vector_claim::ns) != claims.end())
       return;
     if (auto x = decode_record<embedding>(e.value))
-      claims.push_back({std::string{ns},
-                        {std::move(x->model),
-                         static_cast<uint32_t>(x->vector.size()),
-                         x->created_at},
-                        force});
+      claims.push_back(
+        {std::string{ns},
+         {std::move(x->model), static_cast<uint32_t>(x->vector.size()),
+          x->created_at},
+         force});
   });
   return claims;
 }

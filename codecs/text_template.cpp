@@ -12,8 +12,9 @@ constexpr size_t holes_max = 64;
 
 tl::unexpected<error> wrong(const std::string& what) {
   return fail(ec::invalid_option,
-              what + "; expected \"content\", or a template of fields of data "
-                     "in brackets, e.g. \"{name}: {description}\"");
+              what
+                + "; expected \"content\", or a template of fields of data "
+                  "in brackets, e.g. \"{name}: {description}\"");
 }
 
 /// The tokens of a JSON Pointer; nothing if it is none.
@@ -90,9 +91,9 @@ expected<text_template> text_template::parse(std::string_view text) {
         return wrong("the bracket at byte " + std::to_string(i)
                      + " is no field; a bracket itself is written twice");
       auto name = text.substr(i + 1, end - i - 1);
-      auto path = name[0] == '/' ? tokens_of(name)
-                                 : std::vector{std::string{"data"},
-                                               std::string{name}};
+      auto path = name[0] == '/'
+                    ? tokens_of(name)
+                    : std::vector{std::string{"data"}, std::string{name}};
       if (!path)
         return wrong("'" + std::string{name} + "' is no JSON Pointer");
       out.parts_.push_back({{}, std::move(*path)});

@@ -15,9 +15,9 @@ template <class Visit>
 void for_each_point(std::string_view text, Visit&& visit) {
   while (!text.empty()) {
     point p = 0;
-    auto size = utf8proc_iterate(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-      static_cast<utf8proc_ssize_t>(text.size()), &p);
+    auto size
+      = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                         static_cast<utf8proc_ssize_t>(text.size()), &p);
     if (size > 0)
       visit(p, text.substr(0, static_cast<size_t>(size)));
     text.remove_prefix(size > 0 ? static_cast<size_t>(size) : 1);
@@ -38,16 +38,16 @@ bool is_white_space(point p) {
          || p == 0x2029 || p == 0x202F || p == 0x205F || p == 0x3000;
 }
 
-/// General categories C*, but for tab and line ends.
+/// General categories Cc, Cf and Co, but for tab and line ends.
 bool is_control(point p) {
   if (p == '\t' || p == '\n' || p == '\r')
     return false;
   auto category = utf8proc_category(p);
   return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF
-         || category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO
-         || category == UTF8PROC_CATEGORY_CS;
+         || category == UTF8PROC_CATEGORY_CO;
 }
 
+/// As the reference has it: 2B820 to 2B91F are not among them.
 bool is_ideograph(point p) {
   return (p >= 0x4E00 && p <= 0x9FFF) || (p >= 0x3400 && p <= 0x4DBF)
          || (p >= 0x20000 && p <= 0x2A6DF) || (p >= 0x2A700 && p <= 0x2B73F)
@@ -88,9 +88,8 @@ template <class Append>
 std::string map_points(const std::string& text, Append&& append_mapped) {
   std::string out;
   out.reserve(text.size());
-  for_each_point(text, [&](point p, std::string_view) {
-    append_mapped(out, p);
-  });
+  for_each_point(text,
+                 [&](point p, std::string_view) { append_mapped(out, p); });
   return out;
 }
 

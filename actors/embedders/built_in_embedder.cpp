@@ -22,9 +22,9 @@ namespace batch {
 
 embedder_ptr built_in_embedder() {
   static const auto the_one = [] {
-    auto table = word_table::read({batch_word_table_begin,
-                                   static_cast<size_t>(batch_word_table_end
-                                                       - batch_word_table_begin)});
+    auto table = word_table::read(
+      {batch_word_table_begin,
+       static_cast<size_t>(batch_word_table_end - batch_word_table_begin)});
     assert(table); // tests/actors/embedders read it
     return make_word_table_embedder(std::move(*table));
   }();

@@ -45,8 +45,7 @@ void lexical_features::write(std::span<float> out, double length) const {
   int64_t total = 0;
   for (auto x : sums_)
     total += std::abs(x);
-  auto scale
-    = total == 0 ? 0 : length / std::sqrt(static_cast<double>(total));
+  auto scale = total == 0 ? 0 : length / std::sqrt(static_cast<double>(total));
   for (size_t i = 0; i < sums_.size(); ++i) {
     auto x = std::sqrt(static_cast<double>(std::abs(sums_[i]))) * scale;
     out[i] = static_cast<float>(sums_[i] < 0 ? -x : x);

@@ -18,8 +18,8 @@ namespace batch {
 ///   a word with the space on either side
 ///
 /// Each Han ideograph and each Kana is a word here, as these scripts are
-/// written without spaces: in "東京都", the slice "東京" is two words. Slices of
-/// seed 3 still run over the whole of what spaces enclose.
+/// written without spaces: in "東京都", the slice "東京" is two words. Slices
+/// of seed 3 still run over the whole of what spaces enclose.
 ///
 /// A slice is hashed by XXH3, 64 bits, with its seed, as 32-bit little-endian
 /// code points. The upper half h of the hash gives the dimension,

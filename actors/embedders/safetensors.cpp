@@ -24,8 +24,8 @@ constexpr type_size types[] = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2},
                                {"I64", 8}, {"I32", 4}, {"I8", 1}};
 
 tl::unexpected<error> wrong(std::string_view name, const std::string& what) {
-  return fail(ec::invalid_request, "the array '" + std::string{name} + "' "
-                                     + what);
+  return fail(ec::invalid_request,
+              "the array '" + std::string{name} + "' " + what);
 }
 
 std::optional<uint64_t> bytes_of(std::string_view type) {
@@ -44,8 +44,8 @@ std::optional<std::vector<uint64_t>> numbers_of(json_reader& reader,
     return std::nullopt;
   auto walked = reader.elements(array, [&](const json_member& m) {
     auto end = m.value.data() + m.value.size();
-    auto [stop, err] = std::from_chars(m.value.data(), end,
-                                       numbers.emplace_back());
+    auto [stop, err]
+      = std::from_chars(m.value.data(), end, numbers.emplace_back());
     return err == std::errc{} && stop == end && numbers.size() <= shape_max;
   });
   if (!walked)

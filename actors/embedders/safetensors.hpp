@@ -32,8 +32,7 @@ struct tensor {
 /// fill the rest of the file without a gap or an overlap.
 /// @param file is pointed into.
 /// Errors: `ec::invalid_request`, naming the array.
-expected<std::map<std::string, tensor>>
-read_safetensors(std::string_view file);
+expected<std::map<std::string, tensor>> read_safetensors(std::string_view file);
 
 /// All elements as floats; from 64 bits rounded, from the others exact.
 std::vector<float> floats_of(const tensor& x);

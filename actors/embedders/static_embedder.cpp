@@ -150,12 +150,12 @@ private:
 
 expected<embedder_ptr>
 make_static_embedder(const std::filesystem::path& folder) {
-  auto weights = read_model_file(folder / "model.safetensors",
-                                 weights_bytes_max);
+  auto weights
+    = read_model_file(folder / "model.safetensors", weights_bytes_max);
   if (!weights)
     return fail(weights);
-  auto tokenizer = read_model_file(folder / "tokenizer.json",
-                                   tokenizer_bytes_max);
+  auto tokenizer
+    = read_model_file(folder / "tokenizer.json", tokenizer_bytes_max);
   if (!tokenizer)
     return fail(tokenizer);
   auto in_folder = [&](const error& why) {
@@ -163,8 +163,8 @@ make_static_embedder(const std::filesystem::path& folder) {
   };
   auto pieces = wordpiece::read(*tokenizer);
   if (!pieces)
-    return in_folder({ec::invalid_request,
-                      "tokenizer.json: " + pieces.error().message});
+    return in_folder(
+      {ec::invalid_request, "tokenizer.json: " + pieces.error().message});
   auto table = read_table(*weights, pieces->ids());
   if (!table)
     return in_folder(table.error());

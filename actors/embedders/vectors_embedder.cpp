@@ -115,8 +115,8 @@ expected<std::string> sha256_of(std::istream& in) {
   std::string piece(1 << 20, '\0');
   while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())),
          in.gcount() > 0)
-    sum.update(std::string_view{piece}.substr(
-      0, static_cast<size_t>(in.gcount())));
+    sum.update(
+      std::string_view{piece}.substr(0, static_cast<size_t>(in.gcount())));
   if (in.bad())
     return fail(ec::invalid_request, "cannot be read");
   in.clear();
@@ -146,8 +146,7 @@ make_vectors_embedder(const std::filesystem::path& file) {
     return refuse(read.error().message);
   auto model = "vectors-" + std::to_string(table.dimensions()) + "-"
                + digest->substr(0, 12);
-  return std::make_shared<vectors_embedder>(std::move(table),
-                                            std::move(model));
+  return std::make_shared<vectors_embedder>(std::move(table), std::move(model));
 }
 
 } // namespace batch

@@ -24,7 +24,6 @@ namespace batch {
 /// Errors: `ec::invalid_request` with the line, also for binary files: they
 /// are not read.
 /// Errors of a text: `ec::no_text` if no word of it is known.
-expected<embedder_ptr>
-make_vectors_embedder(const std::filesystem::path& file);
+expected<embedder_ptr> make_vectors_embedder(const std::filesystem::path& file);
 
 } // namespace batch

@@ -27,8 +27,9 @@ constexpr size_t added_tokens_max = 1000;
 
 tl::unexpected<error> unknown(const std::string& what) {
   return fail(ec::invalid_request,
-              what + "; known are tokenizers of a BertNormalizer, a "
-                     "BertPreTokenizer and a WordPiece model");
+              what
+                + "; known are tokenizers of a BertNormalizer, a "
+                  "BertPreTokenizer and a WordPiece model");
 }
 
 /// The members of an object of valid JSON; none if it is none.
@@ -52,8 +53,9 @@ public:
 
   std::string string(std::string_view name) {
     auto value = json(name);
-    return kind_of_json(value) == json_kind::string ? values_.string_value(value)
-                                                    : std::string{};
+    return kind_of_json(value) == json_kind::string
+             ? values_.string_value(value)
+             : std::string{};
   }
 
   bool flag(std::string_view name, bool otherwise) const {
@@ -67,7 +69,8 @@ public:
 
   static std::optional<uint32_t> parse(std::string_view json) {
     uint32_t x = 0;
-    auto [stop, err] = std::from_chars(json.data(), json.data() + json.size(), x);
+    auto [stop, err]
+      = std::from_chars(json.data(), json.data() + json.size(), x);
     if (err != std::errc{} || stop != json.data() + json.size() || x >= ids_max)
       return std::nullopt;
     return x;
@@ -149,8 +152,9 @@ expected<void> wordpiece::rules::read(std::string_view json) {
   for (auto name : {"truncation", "padding"})
     if (top.has(name))
       return fail(ec::invalid_request,
-                  std::string{name} + ": expected null; the mean over pieces "
-                                      "would not be that of the text");
+                  std::string{name}
+                    + ": expected null; the mean over pieces "
+                      "would not be that of the text");
   if (auto ok = read_normalizer(top.json("normalizer")); !ok)
     return ok;
   members pre{top.json("pre_tokenizer")};

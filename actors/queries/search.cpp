@@ -122,12 +122,10 @@ private:
     sorted_ = std::min(rows_.size(), std::max<size_t>(64, 4 * sorted_));
     auto begin = rows_.begin() + static_cast<std::ptrdiff_t>(at_);
     auto end = rows_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-    std::ranges::partial_sort(begin, end, rows_.end(),
-                              [this](uint32_t a, uint32_t b) {
-                                return scores_[a] != scores_[b]
-                                         ? scores_[a] > scores_[b]
-                                         : a < b;
-                              });
+    std::ranges::partial_sort(
+      begin, end, rows_.end(), [this](uint32_t a, uint32_t b) {
+        return scores_[a] != scores_[b] ? scores_[a] > scores_[b] : a < b;
+      });
   }
 
   const std::vector<float>& scores_;

@@ -31,9 +31,9 @@ struct vector_walk::state {
 
 vector_walk::vector_walk(const store_reader& store, snapshot_ptr view,
                          std::string ns, namespace_model model)
-  : state_(new state{{store, std::move(view), family::embeddings,
-                      keys::of_namespace(ns)},
-                     std::move(model)}) {}
+  : state_(new state{
+    {store, std::move(view), family::embeddings, keys::of_namespace(ns)},
+    std::move(model)}) {}
 
 vector_walk::~vector_walk() = default;
 
@@ -49,8 +49,7 @@ expected<bool> vector_walk::read(vector_table& to, size_t bytes) {
     auto x = decode_record<embedding>(st.rows.row().value);
     if (!x)
       return fail(x);
-    if (x->model != st.model.model
-        || x->vector.size() != st.model.dimensions) {
+    if (x->model != st.model.model || x->vector.size() != st.model.dimensions) {
       ++to.others;
       continue;
     }

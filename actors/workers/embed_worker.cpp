@@ -72,9 +72,8 @@ private:
     auto thing = reader_.thing(*item.thing);
     if (!thing)
       return fail(thing);
-    embedding_task task{&item, std::string{thing->ns}, std::string{thing->id},
-                        {},    {},                     false,
-                        {}};
+    embedding_task task{
+      &item, std::string{thing->ns}, std::string{thing->id}, {}, {}, false, {}};
     if (auto ok = check_model(task.ns); !ok)
       return fail(ok);
     if (template_)
@@ -82,10 +81,10 @@ private:
     else
       task.text = thing->content.value_or(std::string_view{});
     if (task.text.empty())
-      return fail(ec::no_text,
-                  template_ ? "the thing has none of the fields of "
-                              "options.embedding.text"
-                            : "the thing has no content to embed");
+      return fail(ec::no_text, template_
+                                 ? "the thing has none of the fields of "
+                                   "options.embedding.text"
+                                 : "the thing has no content to embed");
     if (auto ok = bound(task); !ok)
       return fail(ok);
     task.text_hash = "sha256:" + sha256_hex(task.text);

@@ -116,8 +116,8 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   service_client client{system, running->supervisor, request_limit};
   gateway_context context{in, client, o.exports_max, o.uploads_max};
   context.embedders = options.embedders;
-  context.vectors = std::make_shared<vector_cache>(
-    in, options.vectors_changed, o.search_cache_mib << 20);
+  context.vectors = std::make_shared<vector_cache>(in, options.vectors_changed,
+                                                   o.search_cache_mib << 20);
   context.backup_folder = o.backup_folder();
   context.json_body_bytes = o.body_mib << 20;
 

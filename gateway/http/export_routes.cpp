@@ -144,7 +144,8 @@ expected<http_response> export_namespace(gateway_context& context,
     return fail(ok);
   auto format = find_format(request.parameter("format").value_or("json"));
   if (!format)
-    return fail(ec::invalid_request, "format: expected json, csv, ndjson, npy or ids");
+    return fail(ec::invalid_request,
+                "format: expected json, csv, ndjson, npy or ids");
   auto wanted = read_request(request, format->format);
   if (!wanted)
     return fail(wanted);

@@ -84,9 +84,8 @@ expected<search_request> read_search(gateway_context& context,
   if (!body)
     return fail(body);
   search_request wanted;
-  auto read = read_members(*body, "", [&](const json_member& m) {
-    return take_member(wanted, m);
-  });
+  auto read = read_members(
+    *body, "", [&](const json_member& m) { return take_member(wanted, m); });
   if (!read)
     return fail(read);
   if (wanted.ns.empty())

@@ -54,17 +54,15 @@ service_options with_models() {
 }
 
 std::string text_thing(std::string_view id, std::string_view content) {
-  return R"({"ns":"n","id":")" + std::string{id}
-         + R"(","type":"T","content":")" + std::string{content}
-         + R"(","data":{"name":"Ann","age":30}})";
+  return R"({"ns":"n","id":")" + std::string{id} + R"(","type":"T","content":")"
+         + std::string{content} + R"(","data":{"name":"Ann","age":30}})";
 }
 
 struct embedding_fixture {
   job_report embed(const std::string& id, const std::string& options = {}) {
-    return service.run(job_type::generate_embeddings,
-                       {R"({"ns":"n","id":")" + id + R"("})"},
-                       options.empty() ? std::string{}
-                                       : R"({"embedding":)" + options + "}");
+    return service.run(
+      job_type::generate_embeddings, {R"({"ns":"n","id":")" + id + R"("})"},
+      options.empty() ? std::string{} : R"({"embedding":)" + options + "}");
   }
 
   void import(const std::vector<std::string>& things) {
@@ -110,8 +108,8 @@ BOOST_AUTO_TEST_CASE(another_model_is_refused_for_the_item) {
   BOOST_REQUIRE_EQUAL(refused.errors.size(), 1u);
   BOOST_TEST((refused.errors[0].letter.code == ec::conflict));
   BOOST_TEST(refused.errors[0].letter.attempts.count == 1u);
-  BOOST_TEST((find_embedding(*store, "n", "b").error().code
-              == ec::no_such_embedding));
+  BOOST_TEST(
+    (find_embedding(*store, "n", "b").error().code == ec::no_such_embedding));
 }
 
 BOOST_AUTO_TEST_CASE(another_model_is_refused_at_once_where_that_is_known) {
@@ -121,8 +119,7 @@ BOOST_AUTO_TEST_CASE(another_model_is_refused_at_once_where_that_is_known) {
     return service.ask<job_ticket>(
       atom::open_atom_v,
       std::make_shared<const job_request>(
-        job_request{job_type::generate_embeddings, options,
-                    R"({"ns":"n"})"}));
+        job_request{job_type::generate_embeddings, options, R"({"ns":"n"})"}));
   };
   auto refused = open(R"({"embedding":{"model":"two"}})");
   BOOST_REQUIRE(!refused);
@@ -208,10 +205,9 @@ BOOST_AUTO_TEST_CASE(a_job_may_bound_its_texts_itself) {
 BOOST_AUTO_TEST_CASE(an_embedder_may_ask_for_patience_or_refuse_one_text) {
   import({text_thing("a", "throttle me"), text_thing("b", "refuse me"),
           text_thing("c", "fine")});
-  auto report = service.run(
-    job_type::generate_embeddings,
-    {R"({"ns":"n","id":"a"})", R"({"ns":"n","id":"b"})",
-     R"({"ns":"n","id":"c"})"});
+  auto report = service.run(job_type::generate_embeddings,
+                            {R"({"ns":"n","id":"a"})", R"({"ns":"n","id":"b"})",
+                             R"({"ns":"n","id":"c"})"});
   BOOST_TEST(report.progress.processed == 2u);
   BOOST_REQUIRE_EQUAL(report.errors.size(), 1u);
   BOOST_TEST(report.errors[0].letter.message == "not this one");

@@ -42,8 +42,8 @@ const filling fillings[] = {
 };
 
 const std::string wrong_templates[]
-  = {"", "content", "no field", "{", "}", "{}", "{name", "name}", "{/a~2}",
-     "{{name}}", "{name}}"};
+  = {"",      "content", "no field", "{",        "}",      "{}",
+     "{name", "name}",   "{/a~2}",   "{{name}}", "{name}}"};
 
 } // namespace
 

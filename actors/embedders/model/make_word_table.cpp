@@ -44,8 +44,7 @@ std::optional<uint64_t> hash_of(std::string_view word) {
     plain.push_back(point < 0x80 ? static_cast<char>(point) : '?');
   if (folded.size() < 3 || plain != " " + std::string{word} + " ")
     return std::nullopt;
-  return word_table::hash_of(
-    std::span{folded}.subspan(1, folded.size() - 2));
+  return word_table::hash_of(std::span{folded}.subspan(1, folded.size() - 2));
 }
 
 std::vector<read_word> read_words(std::istream& in, size_t count) {
@@ -56,8 +55,8 @@ std::vector<read_word> read_words(std::istream& in, size_t count) {
     ++rank;
     auto hash = hash_of(word);
     if (hash && seen.insert(*hash).second)
-      words.push_back({*hash, 1 / (rank + rank_offset),
-                       {numbers.begin(), numbers.end()}});
+      words.push_back(
+        {*hash, 1 / (rank + rank_offset), {numbers.begin(), numbers.end()}});
     return words.size() < count;
   });
   if (!read) {
@@ -109,8 +108,7 @@ std::vector<word_table::word> to_table(const std::vector<read_word>& words) {
     to.hash = x.hash;
     to.weight = static_cast<uint16_t>(std::max(1L, std::lround(weight)));
     for (auto n : x.numbers)
-      to.numbers.push_back(
-        static_cast<int8_t>(std::lround(127 * n / largest)));
+      to.numbers.push_back(static_cast<int8_t>(std::lround(127 * n / largest)));
   }
   return out;
 }
@@ -122,7 +120,8 @@ std::vector<word_table::word> to_table(const std::vector<read_word>& words) {
 int main(int argc, char** argv) {
   using namespace batch;
   if (argc != 7) {
-    std::cerr << "usage: make_word_table VECTORS NAME WORDS HASHED SHARE FILE\n";
+    std::cerr
+      << "usage: make_word_table VECTORS NAME WORDS HASHED SHARE FILE\n";
     return 2;
   }
   std::ifstream in{argv[1], std::ios::binary};

@@ -45,21 +45,18 @@ const std::string hostile_files[] = {
   safetensors_file(array("F32", "2", "[0,8]"), eight),
   safetensors_file(array("F32", "[1,1,1,1,1,1,1,1,2]", "[0,8]"), eight),
   safetensors_file(R"({"a":{"dtype":"F32","shape":[2]}})", eight),
-  safetensors_file(
-    R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
-    R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-    eight),
-  safetensors_file(
-    R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
-    R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
-    eight),
+  safetensors_file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},)"
+                   R"("b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                   eight),
+  safetensors_file(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+                   R"("a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+                   eight),
 };
 
 std::vector<float> read(const std::string& type, const std::string& data,
                         size_t count) {
   auto file = safetensors_file(array(type, "[" + std::to_string(count) + "]",
-                                     "[0," + std::to_string(data.size())
-                                       + "]"),
+                                     "[0," + std::to_string(data.size()) + "]"),
                                data);
   auto all = read_safetensors(file);
   BOOST_REQUIRE_MESSAGE(all, (all ? "" : all.error().message));
@@ -88,10 +85,10 @@ BOOST_AUTO_TEST_CASE(all_types_of_numbers_are_read) {
   const std::vector<float> wanted{1, -2, 0};
   BOOST_TEST((read("F64", bytes_of<double>({1, -2, 0}), 3) == wanted));
   BOOST_TEST((read("F32", bytes_of<float>({1, -2, 0}), 3) == wanted));
-  BOOST_TEST((read("F16", bytes_of<uint16_t>({0x3C00, 0xC000, 0}), 3)
-              == wanted));
-  BOOST_TEST((read("BF16", bytes_of<uint16_t>({0x3F80, 0xC000, 0}), 3)
-              == wanted));
+  BOOST_TEST(
+    (read("F16", bytes_of<uint16_t>({0x3C00, 0xC000, 0}), 3) == wanted));
+  BOOST_TEST(
+    (read("BF16", bytes_of<uint16_t>({0x3F80, 0xC000, 0}), 3) == wanted));
   BOOST_TEST((read("I64", bytes_of<int64_t>({1, -2, 0}), 3) == wanted));
   BOOST_TEST((read("I32", bytes_of<int32_t>({1, -2, 0}), 3) == wanted));
   BOOST_TEST((read("I8", bytes_of<int8_t>({1, -2, 0}), 3) == wanted));

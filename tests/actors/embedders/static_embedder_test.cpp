@@ -20,8 +20,7 @@ constexpr auto row_shape
 struct static_fixture {
   expected<embedder_ptr> open(const std::string& header,
                               const std::string& data,
-                              const std::string& tokenizer
-                              = tokenizer_json()) {
+                              const std::string& tokenizer = tokenizer_json()) {
     write_file(folder.path() / "model.safetensors",
                safetensors_file(header, data));
     write_file(folder.path() / "tokenizer.json", tokenizer);
@@ -120,8 +119,8 @@ BOOST_AUTO_TEST_CASE(embedders_are_opened_by_what_they_are_called) {
   auto path = folder.path().string();
   BOOST_TEST(open_embedder("static:" + path).has_value());
   BOOST_TEST(open_embedder("lexical-hash-384").has_value());
-  for (auto spec : {"", "static:", "vectors:", "gpt", "static:/nowhere",
-                    "bin:/x"}) {
+  for (auto spec :
+       {"", "static:", "vectors:", "gpt", "static:/nowhere", "bin:/x"}) {
     auto refused = open_embedder(spec);
     BOOST_REQUIRE_MESSAGE(!refused, spec);
     BOOST_TEST((refused.error().code == ec::invalid_request));

@@ -15,8 +15,7 @@ namespace {
 word_table::word entry(std::string_view text, uint16_t weight,
                        std::vector<int8_t> numbers) {
   auto folded = fold_text(text);
-  return {word_table::hash_of(
-            std::span{folded}.subspan(1, folded.size() - 2)),
+  return {word_table::hash_of(std::span{folded}.subspan(1, folded.size() - 2)),
           weight, std::move(numbers)};
 }
 

@@ -92,8 +92,7 @@ BOOST_AUTO_TEST_CASE(ideographs_and_punctuation_are_words_by_themselves) {
   bert_normalizer normal;
   BOOST_TEST(normal.normalize("a東京b") == "a 東  京 b");
   auto words = split_bert_words("don't… stop-it");
-  std::vector<std::string_view> wanted{"don", "'", "t", "…",
-                                       "stop", "-", "it"};
+  std::vector<std::string_view> wanted{"don", "'", "t", "…", "stop", "-", "it"};
   BOOST_TEST((words == wanted));
 }
 
