@@ -179,6 +179,7 @@ void claim_and_complete(self_pointer self, const outcome_ptr& outcome,
     .then(
       [self, outcome, claims]() {
         --self->state.writing;
+        BATCH_FAIL_POINT("job.vectors_claimed");
         claim_and_complete(self, outcome, claims);
         rest(self);
       },
