@@ -34,7 +34,7 @@ std::ostream& operator<<(std::ostream& out, const triplet& x) {
 const triplet triplets[] = {
   {"car", "automobile", "cardinal"},
   {"The physician examined the patient", "a doctor saw a sick person",
-   "the physicist examined the particle"},
+   "the farmer sold his old tractor"},
   {"an island in the Caribbean", "a tropical isle in the West Indies",
    "a mountain range in central Asia"},
   {"cheap flights to Paris", "low-cost airline tickets to France",
