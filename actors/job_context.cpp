@@ -1,7 +1,5 @@
 #include "actors/job_context.hpp"
 
-#include "actors/embedders/lexical_hash_embedder.hpp"
-
 namespace batch {
 
 namespace {
@@ -27,17 +25,8 @@ expected<void> check_for_type(const job_options& options, job_type type) {
   if (auto ok = only_for(options.dry_run, job_type::transform_data, "dryRun");
       !ok)
     return ok;
-  if (auto ok = only_for(!options.embedding_model.empty(),
-                         job_type::generate_embeddings, "embedding");
-      !ok)
-    return ok;
-  if (!options.embedding_model.empty()
-      && options.embedding_model != lexical_hash_model)
-    return fail(ec::invalid_option,
-                "options/embedding/model: unknown model; this version has "
-                  + std::string{lexical_hash_model},
-                "/options/embedding/model");
-  return {};
+  return only_for(options.has_embedding, job_type::generate_embeddings,
+                  "embedding");
 }
 
 /// A worker leaves the rest of a chunk to another round after half of the

@@ -46,6 +46,9 @@ inline constexpr size_t attempts_kept_max = 11;
 inline constexpr size_t chunk_bytes_max = value_bytes_max - (4 << 10);
 inline constexpr uint32_t chunk_items_default = 100;
 inline constexpr uint32_t chunk_items_max = 1000;
+/// The lowest bound of the bytes of a text that a job may set. Source: a part
+/// of a split text must hold some words.
+inline constexpr size_t embedding_bytes_min = 64;
 /// Levels of nesting in a JSON text: simdjson's default.
 inline constexpr size_t json_depth_max = 1024;
 
@@ -138,6 +141,13 @@ inline constexpr size_t inline_results_max = 1000;
 /// Bytes of an `Idempotency-Key`, and how long one is remembered.
 inline constexpr size_t idempotency_key_bytes_max = 255;
 inline constexpr std::chrono::hours idempotency_key_age_max{24};
+
+/// Results of a search, by default and at most, and the bytes of its text.
+inline constexpr size_t search_results_default = 10;
+inline constexpr size_t search_results_max = 1000;
+inline constexpr size_t search_text_bytes_max = 64 << 10;
+/// Bytes of vectors that are held for searches, by default.
+inline constexpr size_t search_cache_bytes_default = 256 << 20;
 
 /// Rows of a page of a list, by default and at most.
 inline constexpr size_t page_rows_default = 100;

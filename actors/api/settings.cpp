@@ -1,4 +1,5 @@
 #include "actors/api/start.hpp"
+#include "actors/embedders/embedder_set.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -61,6 +62,7 @@ void add_options(caf::config_option_set& to, service_settings& x) {
     .add(x.node, "node", "what attempts name as the place they were made at")
     .add(x.slots, "slots", "worker threads of each type of jobs")
     .add(x.slots_of, "slots-of", "the same for single types, by name")
+    .add(x.embedder, "embedder", "the model of jobs that name none")
     .add(x.cache_mib, "cache", "MiB of block cache")
     .add(x.disk_reserve_mib, "disk-reserve",
          "MiB of free disk below which new work is refused; 0: by itself")
@@ -106,6 +108,11 @@ expected<service_options> service_options_of(const service_settings& x) {
       return fail(ok);
     o.slots[*type] = slots;
   }
+  auto embedders = open_embedder_set(x.embedder);
+  if (!embedders)
+    return fail(ec::invalid_option, "embedder: " + embedders.error().message);
+  o.embedders = std::move(*embedders);
+  o.vectors_changed = std::make_shared<vector_changes>();
   o.node = x.node;
   o.open_jobs_max = x.open_jobs_max;
   o.retention.age = std::chrono::hours{24 * x.retention_days};

@@ -24,7 +24,8 @@ expected<running_service> start_service(caf::actor_system& system,
     return fail(core);
   return running_service{api::spawn_service_role(system, *core, *store,
                                                  api::api_options_of(settings)),
-                         *core, *store};
+                         *core, *store, options->embedders,
+                         options->vectors_changed};
 }
 
 caf::expected<service_actor> spawn_service(caf::actor_system& system,

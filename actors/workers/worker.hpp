@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/crash_notes.hpp"
-#include "actors/embedders/embedder.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/work.hpp"
 #include "codecs/results.hpp"
 
@@ -66,8 +66,9 @@ using worker_factory = std::function<std::unique_ptr<worker>()>;
 using worker_registry = std::map<job_type, worker_factory>;
 
 /// The built-in workers of all five types.
+/// @param models those that jobs may name; null if nothing will be embedded.
 /// @param functions what `options.transform.function` may name.
-worker_registry builtin_workers(embedder_ptr embedder,
+worker_registry builtin_workers(embedder_set_ptr models,
                                 transform_functions functions = {});
 
 /// Calls `run` for each item in turn, leaving over what does not fit.

@@ -28,6 +28,10 @@ struct service_settings {
   size_t slots;
   /// Other numbers for single types, by name.
   std::map<std::string, size_t> slots_of;
+  /// The model of jobs that name none: `glove-en-256` or `lexical-hash-384`,
+  /// which are built in, `static:FOLDER` (model2vec) or `vectors:FILE` (word
+  /// vectors as text); empty: `glove-en-256`.
+  std::string embedder = {};
   /// MiB of memory that hold what is read from the store.
   size_t cache_mib = 128;
   /// MiB of free disk below which new work is refused; 0: as much as the store
