@@ -90,6 +90,15 @@ std::chrono::milliseconds milliseconds_of(caf::timespan x) {
   return std::chrono::ceil<std::chrono::milliseconds>(x);
 }
 
+transform_function function_of(item_function f) {
+  return [f = std::move(f)](std::string_view item) -> expected<std::string> {
+    auto value = f(std::string{item});
+    if (!value)
+      return tl::unexpected{from_caf(value.error())};
+    return std::move(*value);
+  };
+}
+
 } // namespace
 
 expected<service_options> service_options_of(const service_settings& x) {
@@ -113,6 +122,8 @@ expected<service_options> service_options_of(const service_settings& x) {
     return fail(ec::invalid_option, "embedder: " + embedders.error().message);
   o.embedders = std::move(*embedders);
   o.vectors_changed = std::make_shared<vector_changes>();
+  for (const auto& [name, f] : x.functions)
+    o.transform_functions[name] = function_of(f);
   o.node = x.node;
   o.open_jobs_max = x.open_jobs_max;
   o.retention.age = std::chrono::hours{24 * x.retention_days};

@@ -1,7 +1,8 @@
 // A program that has an actor system of its own and takes the service into it.
 //
 //   consumer --batch.data=DIR            everything in one actor system
-//   consumer --batch.data=DIR --remote   the client in another actor system, with
+//   consumer --batch.data=DIR --remote   the client in another actor system,
+//   with
 //                                        a network between
 //
 // docs/embedding.md walks through it.
@@ -37,6 +38,17 @@ struct host_config : client_config {
   bool is_remote = false;
 };
 
+/// What jobs of the type transform-data may name: makes capital letters.
+caf::expected<std::string> shout(const std::string& item) {
+  if (item.front() != '"')
+    return batch::make_error(batch::ec::invalid_item, "expected a string");
+  auto loud = item;
+  for (auto& c : loud)
+    if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
+  return loud;
+}
+
 /// Publishes the service on this machine and tells the story from elsewhere.
 bool tell_remotely(caf::actor_system& host,
                    const batch::service_actor& service) {
@@ -47,8 +59,8 @@ bool tell_remotely(caf::actor_system& host,
   }
   client_config config;
   caf::actor_system client{config};
-  auto handle = client.middleman().remote_actor<batch::service_actor>(
-    "127.0.0.1", *port);
+  auto handle
+    = client.middleman().remote_actor<batch::service_actor>("127.0.0.1", *port);
   if (!handle) {
     std::cerr << "connect: " << client.render(handle.error()) << '\n';
     return false;
@@ -66,6 +78,7 @@ int main(int argc, char** argv) {
   }
   if (config.cli_helptext_printed)
     return 0;
+  config.settings.functions["shout"] = shout;
   caf::actor_system system{config};
   auto service = batch::spawn_service(system, config.settings);
   if (!service) {
