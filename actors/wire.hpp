@@ -4,8 +4,8 @@
 // is passed on without a copy. To another node it goes as one run of bytes,
 // which is read with every length and every value checked: a peer is trusted,
 // its bytes are not. What cannot be read is logged and dropped with its
-// message, so that no handler ever sees it; who asked hears nothing and has a
-// time limit.
+// message, so that no handler ever sees it; who asked is told that it was not
+// understood (`caf::sec::unexpected_message`).
 //
 // A type takes part by two functions in this namespace:
 //

@@ -43,14 +43,20 @@ struct sent_closing {
 };
 
 bool is_type(job_type x) {
-  return is_within(x, job_types.front(), job_types.back());
+  return is_within(x, counted_types.front(), counted_types.back());
+}
+
+bool is_kind(const job_kind& x) {
+  if (x.base == job_type::custom)
+    return may_name_own_type(x.custom);
+  return is_type(x.base) && x.custom.empty();
 }
 
 /// What else is wrong with it is for the SUPERVISOR to say: who asked gets an
 /// answer then.
 expected<void> check(const job_request& x) {
   constexpr auto what = "a job";
-  if (!is_type(x.type))
+  if (!is_kind(x.type))
     return not_sendable(what, "no such type");
   if (!is_within(x.kind, upload_kind::items, upload_kind::ticket))
     return not_sendable(what, "no such kind of upload");

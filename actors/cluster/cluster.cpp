@@ -3,7 +3,6 @@
 #include "actors/cluster/gate.hpp"
 #include "actors/cluster/pool.hpp"
 #include "actors/dead_letters.hpp"
-#include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
 #include <spdlog/spdlog.h>
@@ -30,7 +29,6 @@ void give_up(self_pointer self, session_number session,
   auto [node, pool, gate] = std::move(link.mapped());
   self->demonitor(node.address());
   self->demonitor(pool.address());
-  BATCH_FAIL_POINT("cluster.node_gone");
   self->send_exit(pool, caf::exit_reason::user_shutdown);
   if (gate)
     self->send_exit(gate, caf::exit_reason::user_shutdown);

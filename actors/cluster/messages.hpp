@@ -46,6 +46,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(batch_cluster, caf::id_block::batch::end)
 
 CAF_ADD_TYPE_ID(batch_cluster, (batch::frame))
 CAF_ADD_TYPE_ID(batch_cluster, (batch::node_report))
+CAF_ADD_TYPE_ID(batch_cluster, (std::vector<batch::node_report>))
 
 CAF_ADD_ATOM(batch_cluster, batch::atom, beat_atom, "beat")
 CAF_ADD_ATOM(batch_cluster, batch::atom, dial_atom, "dial")

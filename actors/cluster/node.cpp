@@ -15,8 +15,12 @@ namespace {
 using self_pointer = node_actor::stateful_pointer<node_actor_state>;
 using steady = std::chrono::steady_clock;
 
-/// The longest that a coordinator may take to answer a hello.
-constexpr std::chrono::seconds join_timeout{10};
+/// The longest that a coordinator may take to answer a hello. Short, because
+/// CAF may answer a dial with the connection to a coordinator that has just
+/// died, and nobody answers there: the next dial is to the new one.
+constexpr std::chrono::seconds join_timeout{2};
+/// The longest that it may take to open a GATE, and to say farewell.
+constexpr std::chrono::seconds answer_timeout{10};
 
 void spawn_seat(self_pointer self, uint32_t place) {
   auto& st = self->state;
@@ -86,7 +90,7 @@ void lose_link(self_pointer self, const std::string& why) {
 /// Asks for what the node's gateway talks to.
 void ask_for_gate(self_pointer self) {
   auto& st = self->state;
-  self->request(st.cluster, join_timeout, atom::gate_atom_v, st.session)
+  self->request(st.cluster, answer_timeout, atom::gate_atom_v, st.session)
     .then(
       [self, session = st.session](const caf::actor& gate) {
         if (session == self->state.session)
@@ -207,7 +211,7 @@ void tick(self_pointer self) {
       self->send(st.cluster, atom::beat_atom_v, st.session);
   }
   look_after_leaving(self);
-  if (st.has_left && steady::now() > st.leave_by + join_timeout)
+  if (st.has_left && steady::now() > st.leave_by + answer_timeout)
     finish_leaving(self);
   self->delayed_send(self, beat_interval, atom::tick_atom_v);
 }

@@ -2,7 +2,6 @@
 
 #include "actors/cluster/wire_work.hpp"
 #include "actors/dead_letters.hpp"
-#include "codecs/fail_point.hpp"
 #include "codecs/utf8.hpp"
 
 #include <algorithm>
@@ -51,7 +50,6 @@ void take_outcome(self_pointer self, lease_number lease,
     return report_lost(self, slot, lease,
                        {ec::worker_lost, outcome.error().message});
   }
-  BATCH_FAIL_POINT("pool.outcome_in");
   self->send(st.dispatcher, atom::done_atom_v, slot, lease,
              std::make_shared<const chunk_outcome>(std::move(*outcome)));
 }

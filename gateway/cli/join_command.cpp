@@ -61,8 +61,13 @@ std::string make_name() {
 /// Prints the ready line the first time that the node has joined.
 class ready_line {
 public:
-  ready_line(std::string coordinator, std::string name)
+  ready_line(const std::string& coordinator, const std::string& name)
     : text_("batchd joined " + coordinator + " as " + name) {}
+
+  /// Tells where the gateway is, too. To be called before the node dials.
+  void add_gateway(const address& at, int port) {
+    text_ += " http=" + at.host + ':' + std::to_string(port);
+  }
 
   void print() {
     std::call_once(once_, [this] { std::cout << text_ << std::endl; });
@@ -164,7 +169,7 @@ int run_node(const join_options& o, const cli::cluster_network& network,
     auto port = gateway->gateway().start();
     if (!port)
       return report(exit_usage, port.error().message);
-    spdlog::info("gateway at {}:{}", http->host, *port);
+    ready.add_gateway(*http, *port);
   }
   auto limit = options.leave_timeout + 2s;
   auto member = system.spawn(node, std::move(options));

@@ -108,19 +108,19 @@ struct slots_fixture {
   }
 
   /// Pieces that a node holds.
-  uint32_t load(const std::string& node) {
+  uint32_t load(const std::string& name) {
     auto loads = service.ask_actor<node_loads>(service.actors.dispatcher,
                                                atom::load_atom_v);
     BOOST_REQUIRE(loads);
-    return (*loads)[node].pieces;
+    return (*loads)[name].pieces;
   }
 
   /// Items that have come back from it.
-  uint64_t items(const std::string& node) {
+  uint64_t items(const std::string& name) {
     auto loads = service.ask_actor<node_loads>(service.actors.dispatcher,
                                                atom::load_atom_v);
     BOOST_REQUIRE(loads);
-    return (*loads)[node].items;
+    return (*loads)[name].items;
   }
 
   void pass(std::chrono::milliseconds time) {

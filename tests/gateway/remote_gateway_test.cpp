@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_backup_is_a_matter_of_the_coordinator) {
   for (auto linked : {false, true}) {
     if (linked)
       join();
-    auto refused = ask("POST", {"admin", "backup"});
+    auto refused = ask("POST", {"admin", "backup"}, "{}");
     BOOST_TEST(refused.status == 409);
     BOOST_TEST(has(refused, "coordinator at 10.0.0.1:7000"), refused.body);
   }

@@ -160,7 +160,7 @@ def only_members_of_the_ca_join(checks):
     items = things(20_000)
     check_whole(checks, server, server.run("import-things", items), items,
                 "import over TLS")
-    checks(nodes(server)["n1"]["items"] > 0, "the node has worked")
+    until(lambda: nodes(server)["n1"]["items"] > 0, "the node has worked")
     strangers = [Node(server.cluster, "n2", *foreign["n2"], start=False),
                  Node(server.cluster, "n3", start=False)]
     for node in strangers:

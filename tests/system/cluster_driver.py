@@ -1,20 +1,21 @@
 """Worker nodes as processes: what the tests of the cluster share."""
 import os
+import re
 import signal
 import subprocess
 import threading
 
-from driver import BATCHD, _end_with_parent, temporary_folder, until
+from driver import BATCHD, Client, _end_with_parent, temporary_folder, until
 
 
-class Node:
-    """A `batchd join` at a time."""
+class Node(Client):
+    """A `batchd join` at a time; a client of its gateway, if it has one."""
 
     def __init__(self, coordinator, name, *arguments, start=True):
         self.coordinator, self.name = coordinator, name
         self.arguments = arguments
         self.log_path = os.path.join(temporary_folder(), "log")
-        self.process = None
+        self.process, self.token = None, None
         if start:
             self.start()
 
@@ -40,10 +41,15 @@ class Node:
         limit.start()
         line = self.process.stdout.readline().decode()
         limit.cancel()
-        if line != f"batchd joined {self.coordinator} as {self.name}\n":
+        ready = re.fullmatch(
+            f"batchd joined {re.escape(self.coordinator)} as "
+            f"{re.escape(self.name)}(?: http=([0-9.]+):(\\d+))?\n", line)
+        if not ready:
             self.kill()
             raise RuntimeError(f"{self.name} did not join in {seconds} s: "
                                f"{line!r}; its log ends: {self.log()[-1000:]}")
+        if ready[1]:
+            self.host, self.port = ready[1], int(ready[2])
         return self
 
     def log(self):

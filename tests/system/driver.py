@@ -93,7 +93,89 @@ class Answer:
         return f"{self.status} {self.headers} {self.body[:400]!r}"
 
 
-class Server:
+class Client:
+    """Talks HTTP to whoever is at `host` and `port`."""
+
+    def connection(self, timeout=60):
+        return http.client.HTTPConnection(self.host, self.port,
+                                          timeout=timeout)
+
+    def socket(self, timeout=20):
+        return socket.create_connection((self.host, self.port), timeout)
+
+    def request(self, method, path, body=None, headers=None, over=None):
+        """One request; on a connection of its own unless `over` is one."""
+        headers = dict(headers or {})
+        if self.token:
+            headers.setdefault("Authorization", "Bearer " + self.token)
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+            headers.setdefault("Content-Type", JSON)
+        if isinstance(body, str):
+            body = body.encode()
+        connection = over or self.connection()
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.getheaders(), answer.read())
+        finally:
+            if not over:
+                connection.close()
+
+    def get(self, path, headers=None):
+        answer = self.request("GET", path, headers=headers)
+        assert answer.status == 200, f"GET {path}: {answer}"
+        return answer
+
+    def submit(self, type, items=None, **more):
+        """Submits a job as JSON and answers its id."""
+        body = {"type": type, **more}
+        if items is not None:
+            body["items"] = items
+        answer = self.request("POST", "/batch", body)
+        assert answer.status == 202, f"POST /batch {type}: {answer}"
+        return answer.json()["jobId"]
+
+    def job(self, id):
+        return self.get(f"/batch/{id}").json()["job"]
+
+    def wait(self, id, seconds=60):
+        """Waits for the end of a job and answers the job."""
+        def ended():
+            job = self.job(id)
+            return job if job["status"] in ENDED else None
+        return until(ended, f"the end of job {id}", seconds)
+
+    def run(self, type, items=None, **more):
+        return self.wait(self.submit(type, items, **more))
+
+    def results(self, id):
+        return self.get(f"/batch/{id}/results").lines()
+
+    def errors(self, id):
+        return self.get(f"/batch/{id}/errors").lines()
+
+    def change_letters(self, method, path, body=None, headers=None):
+        """Sends what may have to wait for its turn: dead letters are replayed,
+        purged or removed by one at a time."""
+        def done():
+            answer = self.request(method, path, body, headers)
+            return None if b"right now" in answer.body else answer
+        return until(done, f"the turn of {method} {path}", 10)
+
+    def stats(self):
+        return self.get("/stats").json()["stats"]
+
+    def export(self, ns, query="format=ndjson"):
+        return self.get(f"/export/{ns}?{query}")
+
+    def things(self, ns):
+        """The things of a namespace by id."""
+        lines = self.export(ns, "format=ndjson&kind=things").lines()
+        return {thing["id"]: thing for thing in lines}
+
+
+class Server(Client):
     """One batchd at a time on one data folder."""
 
     running = set()
@@ -173,84 +255,6 @@ class Server:
         with open(f"/proc/{self.process.pid}/status") as status:
             peak = re.search(r"VmHWM:\s+(\d+) kB", status.read())
         return int(peak[1]) // 1024
-
-    def connection(self, timeout=60):
-        return http.client.HTTPConnection(self.host, self.port,
-                                          timeout=timeout)
-
-    def socket(self, timeout=20):
-        return socket.create_connection((self.host, self.port), timeout)
-
-    def request(self, method, path, body=None, headers=None, over=None):
-        """One request; on a connection of its own unless `over` is one."""
-        headers = dict(headers or {})
-        if self.token:
-            headers.setdefault("Authorization", "Bearer " + self.token)
-        if isinstance(body, (dict, list)):
-            body = json.dumps(body)
-            headers.setdefault("Content-Type", JSON)
-        if isinstance(body, str):
-            body = body.encode()
-        connection = over or self.connection()
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            return Answer(answer.status, answer.getheaders(), answer.read())
-        finally:
-            if not over:
-                connection.close()
-
-    def get(self, path, headers=None):
-        answer = self.request("GET", path, headers=headers)
-        assert answer.status == 200, f"GET {path}: {answer}"
-        return answer
-
-    def submit(self, type, items=None, **more):
-        """Submits a job as JSON and answers its id."""
-        body = {"type": type, **more}
-        if items is not None:
-            body["items"] = items
-        answer = self.request("POST", "/batch", body)
-        assert answer.status == 202, f"POST /batch {type}: {answer}"
-        return answer.json()["jobId"]
-
-    def job(self, id):
-        return self.get(f"/batch/{id}").json()["job"]
-
-    def wait(self, id, seconds=60):
-        """Waits for the end of a job and answers the job."""
-        def ended():
-            job = self.job(id)
-            return job if job["status"] in ENDED else None
-        return until(ended, f"the end of job {id}", seconds)
-
-    def run(self, type, items=None, **more):
-        return self.wait(self.submit(type, items, **more))
-
-    def results(self, id):
-        return self.get(f"/batch/{id}/results").lines()
-
-    def errors(self, id):
-        return self.get(f"/batch/{id}/errors").lines()
-
-    def change_letters(self, method, path, body=None, headers=None):
-        """Sends what may have to wait for its turn: dead letters are replayed,
-        purged or removed by one at a time."""
-        def done():
-            answer = self.request(method, path, body, headers)
-            return None if b"right now" in answer.body else answer
-        return until(done, f"the turn of {method} {path}", 10)
-
-    def stats(self):
-        return self.get("/stats").json()["stats"]
-
-    def export(self, ns, query="format=ndjson"):
-        return self.get(f"/export/{ns}?{query}")
-
-    def things(self, ns):
-        """The things of a namespace by id."""
-        lines = self.export(ns, "format=ndjson&kind=things").lines()
-        return {thing["id"]: thing for thing in lines}
 
 
 class Ended:

@@ -238,19 +238,25 @@ BOOST_AUTO_TEST_CASE(a_page_is_refused_if_its_lengths_are_wrong) {
 
 BOOST_AUTO_TEST_CASE(values_that_do_not_exist_are_refused) {
   auto request = some_request();
-  for (auto type : {0, 6, 255}) {
-    request.type = static_cast<job_type>(type);
+  for (auto number : {0, 7, 255}) {
+    auto type = static_cast<job_type>(number);
+    request.type = type;
     refuses(request);
     auto closing = some_closing();
     closing.description = request;
     refuses(closing);
     closing = some_closing();
-    closing.counters.type = request.type;
+    closing.counters.type = type;
     refuses(closing);
     auto unit = some_block();
-    unit.counters.type = request.type;
+    unit.counters.type = type;
     refuses(unit);
   }
+  // Names are for types of one's own, and those need one.
+  request.type = {job_type::export_things, "resize"};
+  refuses(request);
+  request.type = {job_type::custom, "Not A Name"};
+  refuses(request);
   request = some_request();
   request.kind = static_cast<upload_kind>(4);
   refuses(request);
