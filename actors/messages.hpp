@@ -201,7 +201,6 @@ CAF_ADD_ATOM(batch, batch::atom, sync_atom, "sync")
 CAF_ADD_ATOM(batch, batch::atom, tick_atom, "tick")
 CAF_ADD_ATOM(batch, batch::atom, wake_atom, "wake")
 CAF_ADD_ATOM(batch, batch::atom, withdraw_atom, "withdraw")
-CAF_ADD_ATOM(batch, batch::atom, work_atom, "work")
 
 CAF_END_TYPE_ID_BLOCK(batch)
 

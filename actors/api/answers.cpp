@@ -31,11 +31,13 @@ expected<void> check_part(std::string_view member, std::string_view name,
   return {};
 }
 
-expected<job_type> known_type(const std::string& name) {
-  if (auto type = job_type_of(name))
-    return *type;
-  return fail(ec::invalid_request,
-              "type: expected one of " + std::string{job_type_names()});
+/// A type of somebody's own may have jobs, whether it is known now or not.
+expected<job_kind> read_type(const std::string& name) {
+  if (auto type = job_kind_of(name))
+    return std::move(*type);
+  return fail(ec::invalid_request, "type: expected one of "
+                                     + std::string{job_type_names()}
+                                     + ", or the name of a type of your own");
 }
 
 expected<void> take_type(letter_filter& filter, const std::string& name) {
@@ -48,10 +50,10 @@ expected<void> take_type(letter_filter& filter, const std::string& name) {
     filter.job = job_id{};
     return {};
   }
-  auto type = known_type(name);
+  auto type = read_type(name);
   if (!type)
     return fail(type);
-  filter.type = *type;
+  filter.type = std::move(*type);
   return {};
 }
 
@@ -101,8 +103,10 @@ service_stats stats_of(const service_counters& counters) {
   x.total = x.pending + x.processing + x.completed + x.failed;
   x.items = counters.items;
   x.dead_letters = counters.dead_letters;
-  for (auto type : job_types) {
+  for (auto type : counted_types) {
     const auto& t = counters.of(type);
+    if (type == job_type::custom && t.jobs == 0)
+      continue;
     x.by_type[std::string{to_string(type)}]
       = {t.jobs, t.completed, t.failed, t.items_processed, t.items_failed};
   }
@@ -141,10 +145,10 @@ expected<job_filter> job_filter_of(const job_query& query) {
   if (query.state)
     filter.state = *query.state;
   if (!query.type.empty()) {
-    auto type = known_type(query.type);
+    auto type = read_type(query.type);
     if (!type)
       return fail(type);
-    filter.type = *type;
+    filter.type = std::move(*type);
   }
   filter.labels = query.labels;
   filter.cursor = query.cursor;

@@ -28,7 +28,12 @@ def check_story(output):
                  r"\"id\":\"p0\",.*",
                  r"import-things: failed, 2 of 2 done",
                  r"  item 1 failed \(invalid_item\): .*",
-                 r"stats: 1 jobs completed, 1 failed, 1 dead letters",
+                 r"transform-data: succeeded, 1 of 1 done",
+                 r'results: 1 lines, .*"result":"HELLO".*',
+                 r"count-words: failed, 3 of 3 done",
+                 r"  item 2 failed \(rejected\): expected a string",
+                 r'results: 3 lines, .*"index":0,"success":true,"result":6.*',
+                 r"stats: 2 jobs completed, 2 failed, 2 dead letters",
                  r"the service has ended"):
         if not re.search(f"^{line}$", output, re.M):
             sys.exit(f"the output has no line {line!r}")
@@ -36,8 +41,8 @@ def check_story(output):
 
 def check_headers(prefix):
     found = sorted(x.name for x in (prefix / "include/batch").iterdir())
-    wanted = ["error_code.hpp", "interface.hpp", "job_state.hpp",
-              "messages.hpp", "service.hpp"]
+    wanted = ["error_code.hpp", "foreign_worker.hpp", "interface.hpp",
+              "job_state.hpp", "messages.hpp", "service.hpp"]
     if found != wanted:
         sys.exit(f"installed headers are {found}, not {wanted}")
 

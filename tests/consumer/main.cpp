@@ -1,7 +1,8 @@
 // A program that has an actor system of its own and takes the service into it.
 //
 //   consumer --batch.data=DIR            everything in one actor system
-//   consumer --batch.data=DIR --remote   the client in another actor system, with
+//   consumer --batch.data=DIR --remote   the client in another actor system,
+//   with
 //                                        a network between
 //
 // docs/embedding.md walks through it.
@@ -47,8 +48,8 @@ bool tell_remotely(caf::actor_system& host,
   }
   client_config config;
   caf::actor_system client{config};
-  auto handle = client.middleman().remote_actor<batch::service_actor>(
-    "127.0.0.1", *port);
+  auto handle
+    = client.middleman().remote_actor<batch::service_actor>("127.0.0.1", *port);
   if (!handle) {
     std::cerr << "connect: " << client.render(handle.error()) << '\n';
     return false;

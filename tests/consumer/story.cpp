@@ -1,6 +1,7 @@
 #include "story.hpp"
 
 #include "job_printer.hpp"
+#include "word_counter.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -18,6 +19,19 @@ public:
   client(caf::actor_system& system, batch::service_actor service)
     : self_(system), service_(std::move(service)) {}
 
+  /// Lets a worker of this program do the jobs of a type of its own, two chunks
+  /// at a time. @returns the worker, which runs here, wherever the service is.
+  batch::foreign_worker_actor enlist(const std::string& type) {
+    auto worker = self_->spawn(word_counter);
+    ask<void>(service_, atom::enlist_atom_v, type, worker, uint32_t{2});
+    return worker;
+  }
+
+  void end(const batch::foreign_worker_actor& worker) {
+    self_->send_exit(worker, caf::exit_reason::user_shutdown);
+    self_->wait_for(worker);
+  }
+
   /// Follows a job to its end, and prints how far it is.
   void follow(const std::string& id) {
     auto printer = self_->spawn(job_printer);
@@ -32,8 +46,7 @@ public:
 
   /// A job of any length: the next block goes when the one before was taken.
   std::string upload(const batch::new_job& head, size_t items) {
-    auto upload
-      = ask<batch::upload_actor>(service_, atom::upload_atom_v, head);
+    auto upload = ask<batch::upload_actor>(service_, atom::upload_atom_v, head);
     std::string lines;
     for (size_t i = 0; i < items; ++i) {
       lines += R"({"ns":"shop","id":"p)" + std::to_string(i)
@@ -65,15 +78,15 @@ public:
   }
 
   void print_results(const std::string& id) {
-    print("results", ask<batch::block_source_actor>(
-                       service_, atom::results_atom_v, id));
+    print("results",
+          ask<batch::block_source_actor>(service_, atom::results_atom_v, id));
   }
 
   void print_export(const std::string& ns) {
     batch::export_query query;
     query.ns = ns;
-    print("export", ask<batch::block_source_actor>(
-                      service_, atom::export_atom_v, query));
+    print("export",
+          ask<batch::block_source_actor>(service_, atom::export_atom_v, query));
   }
 
   void print_stats() {
@@ -118,6 +131,16 @@ void tell(client& service) {
   broken.items = {R"({"ns":"shop","id":"x","type":"Product"})",
                   R"({"ns":"shop","id":"without a type"})"};
   service.follow(service.create(broken));
+
+  // What this program has brought: a worker.
+  auto worker = service.enlist("count-words");
+  batch::new_job counting;
+  counting.type = "count-words";
+  counting.lines = "\"to be or not to be\"\n\"that is the question\"\n7\n";
+  auto counted = service.create(counting);
+  service.follow(counted);
+  service.print_results(counted);
+  service.end(worker);
   service.print_stats();
 }
 

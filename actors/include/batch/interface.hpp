@@ -45,6 +45,7 @@ CAF_ADD_ATOM(batch_api, batch::atom, retry_atom, "retry")
 CAF_ADD_ATOM(batch_api, batch::atom, stats_atom, "stats")
 CAF_ADD_ATOM(batch_api, batch::atom, subscribe_atom, "subscribe")
 CAF_ADD_ATOM(batch_api, batch::atom, upload_atom, "upload")
+CAF_ADD_ATOM(batch_api, batch::atom, work_atom, "work")
 
 namespace batch {
 

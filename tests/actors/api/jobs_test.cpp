@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(lists_that_make_no_sense_are_refused) {
   job_query none, many, no_type, no_cursor;
   none.limit = 0;
   many.limit = 501;
-  no_type.type = "x";
+  no_type.type = "X";
   no_cursor.cursor = "x";
   for (const auto& query : {none, many, no_type, no_cursor})
     BOOST_TEST(failed_with(ask<job_page>(atom::list_atom_v, query),

@@ -171,6 +171,50 @@ BOOST_AUTO_TEST_CASE(things_and_letters_make_the_way_there_and_back) {
   BOOST_TEST((ask<uint64_t>(atom::purge_atom_v, query) == 1u));
 }
 
+BOOST_AUTO_TEST_CASE(workers_of_ones_own_work_wherever_they_are) {
+  auto job = import_of({"1", "2"});
+  job.type = "double-it";
+  BOOST_TEST(
+    failed_with(ask<job_accepted>(atom::create_atom_v, job), ec::invalid_job));
+  auto worker = client.spawn(
+    [](foreign_worker_actor::pointer) -> foreign_worker_actor::behavior_type {
+      return {[](atom::work_atom, const foreign_work& work) {
+        std::vector<foreign_result> results;
+        for (const auto& item : work.items)
+          results.push_back(item.text == "2"
+                              ? foreign_result::rejected(item.offset, "no two")
+                              : foreign_result::done(item.offset, "[1,1]"));
+        return results;
+      }};
+    });
+  BOOST_TEST(
+    ask<void>(atom::enlist_atom_v, job.type, worker, uint32_t{1}).has_value());
+  auto accepted = ask<job_accepted>(atom::create_atom_v, job);
+  BOOST_REQUIRE_MESSAGE(accepted, (accepted ? "" : accepted.error().message));
+  auto ended = finish(accepted->id);
+  BOOST_TEST(ended.type == "double-it");
+  BOOST_TEST(ended.processed == 1u);
+  BOOST_REQUIRE_EQUAL(ended.errors.size(), 1u);
+  BOOST_TEST((ended.errors[0].code == ec::rejected));
+  job_query query;
+  query.type = job.type;
+  auto page = ask<job_page>(atom::list_atom_v, query);
+  BOOST_REQUIRE(page);
+  BOOST_TEST(page->jobs.size() == 1u);
+  letter_query letters;
+  letters.type = job.type;
+  auto failed = ask<letter_page>(atom::letters_atom_v, letters);
+  BOOST_REQUIRE(failed);
+  BOOST_TEST(failed->letters.size() == 1u);
+  auto stats = ask<service_stats>(atom::stats_atom_v);
+  BOOST_REQUIRE(stats);
+  BOOST_TEST(stats->by_type.at("custom").jobs == 1u);
+  BOOST_TEST(failed_with(
+    ask<void>(atom::enlist_atom_v, std::string{"No"}, worker, uint32_t{1}),
+    ec::invalid_request));
+  self->send_exit(worker, caf::exit_reason::user_shutdown);
+}
+
 BOOST_AUTO_TEST_CASE(listeners_are_told_wherever_they_are) {
   auto id = ask<job_accepted>(atom::create_atom_v, import_of({thing("n", "a")}))
               .value()

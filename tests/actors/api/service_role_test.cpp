@@ -90,11 +90,9 @@ BOOST_AUTO_TEST_CASE(who_wants_to_join_is_heard_by_the_cluster) {
   caf::error why;
   alone.self
     ->request(alone.handle, 30s, atom::join_atom_v, std::string{"a"}, node)
-    .receive(
-      [](const std::string&, const caf::actor&, const caf::actor&) {
-        BOOST_FAIL("that was no hello");
-      },
-      [&](const caf::error& x) { why = x; });
+    .receive([](const std::string&, const caf::actor&,
+                const caf::actor&) { BOOST_FAIL("that was no hello"); },
+             [&](const caf::error& x) { why = x; });
   BOOST_TEST((code_of(why) == ec::invalid_request));
   BOOST_TEST(message_of(why).find("hello") != std::string::npos);
 }
