@@ -12,6 +12,7 @@
 #include <boost/test/unit_test.hpp>
 #include <caf/io/all.hpp>
 
+#include <atomic>
 #include <thread>
 
 using namespace batch;
@@ -40,9 +41,23 @@ foreign_worker_actor::behavior_type echo() {
   };
 }
 
+/// Is asked, and never answers.
+foreign_worker_actor::behavior_type hang(foreign_worker_actor::pointer self,
+                                         std::shared_ptr<std::atomic<int>> n) {
+  return {
+    [self, n](atom::work_atom,
+              const foreign_work&) -> caf::result<std::vector<foreign_result>> {
+      ++*n;
+      return self->make_response_promise<std::vector<foreign_result>>();
+    },
+  };
+}
+
 struct two_nodes {
   two_nodes() {
-    auto spawned = spawn_service(here, {}, store);
+    service_options options;
+    options.drain_timeout = 200ms;
+    auto spawned = spawn_service(here, options, store);
     BOOST_REQUIRE(spawned);
     actors = *spawned;
     client.emplace(here, actors.supervisor, 30s);
@@ -137,6 +152,23 @@ BOOST_AUTO_TEST_CASE(when_its_node_is_gone_another_worker_does_the_rest) {
   enlist(near_worker, 2);
   auto job = finish(submit({"1", "2"}));
   BOOST_TEST(job.progress.processed == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_service_ends_while_a_worker_is_at_it) {
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  far_worker = here.spawn(hang, asked);
+  enlist(far_worker, 1);
+  submission upload{*client};
+  auto opened
+    = upload.open({{job_type::custom, "echo"}, R"({"timeoutMs":86400000})", {}},
+                  item_source::submitted);
+  BOOST_REQUIRE(opened);
+  BOOST_REQUIRE(upload.add("1"));
+  BOOST_REQUIRE(upload.close());
+  for (int i = 0; i < 30'000 && *asked == 0; ++i)
+    std::this_thread::sleep_for(1ms);
+  BOOST_TEST(*asked == 1);
+  // The fixture ends all of it, and the test is over when it is done.
 }
 
 BOOST_AUTO_TEST_SUITE_END()
