@@ -12,7 +12,8 @@ caf::error to_caf(const error& x) {
 }
 
 error from_caf(const caf::error& x) {
-  if (x.category() == category && x.context().size() == 2)
+  if (x.category() == category
+      && x.context().match_elements<std::string, std::string>())
     return {static_cast<ec>(x.code()), x.context().get_as<std::string>(0),
             x.context().get_as<std::string>(1)};
   if (x == caf::sec::request_timeout)

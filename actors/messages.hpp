@@ -4,6 +4,7 @@
 
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
+#include "actors/foreign_worker.hpp"
 #include "actors/job_machine.hpp"
 #include "actors/work.hpp"
 
@@ -113,6 +114,11 @@ caf::result<T> to_result(expected<T> x) {
 } // namespace batch
 
 CAF_BEGIN_TYPE_ID_BLOCK(batch, caf::first_custom_type_id)
+
+CAF_ADD_TYPE_ID(batch, (batch::foreign_item))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_result))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_work))
+CAF_ADD_TYPE_ID(batch, (batch::foreign_worker_actor))
 
 CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")

@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/dead_letters.hpp"
+#include "actors/own_types.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/uploads.hpp"
 #include "codecs/fail_point.hpp"
@@ -137,6 +138,9 @@ supervisor(supervisor_pointer self, service_options options,
     [self](atom::order_atom, const job_id& id, const order_ptr& order) {
       return order_job(self, id, order);
     },
+    [self](atom::enlist_atom, const std::string& type,
+           const foreign_worker_actor& worker,
+           uint32_t slots) { return enlist_worker(self, type, worker, slots); },
     [self](atom::put_atom, const std::string& ns, const std::string& id,
            const std::string& text) { return put_thing(self, ns, id, text); },
     [self](atom::erase_atom, const std::string& ns, const std::string& id) {

@@ -1,5 +1,5 @@
 find_package(Threads REQUIRED)
-find_package(CAF 0.17.6 REQUIRED COMPONENTS core)
+find_package(CAF 0.17.6 REQUIRED COMPONENTS core io openssl)
 find_package(RocksDB REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(spdlog REQUIRED)

@@ -88,6 +88,10 @@ enum class ec : uint8_t {
   job_gone = 34,
   /// No dead letter has this id.
   no_such_dead_letter = 35,
+  /// The worker refused the item: it would do so again.
+  rejected = 37,
+  /// The worker could not do the item just now.
+  unavailable = 39,
 };
 
 /// The stable name of a code, in snake_case, as it is answered over HTTP.

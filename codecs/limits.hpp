@@ -30,6 +30,9 @@ inline constexpr size_t item_bytes_max = value_bytes_max - (16 << 10);
 /// Bytes of an error message that is kept; longer ones are cut. Source: the
 /// attempts of a whole chunk must fit into one atomic write.
 inline constexpr size_t message_bytes_max = 500;
+/// Slots that one worker of a type of its own may take. Source: each is a
+/// request that is open all the time.
+inline constexpr uint32_t enlisted_slots_max = 1000;
 /// Bytes of the names of a worker and of a node.
 inline constexpr size_t worker_name_bytes_max = 64;
 /// Attempts of an item that are kept, the last ones: the first try and the
