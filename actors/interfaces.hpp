@@ -138,6 +138,11 @@ using supervisor_actor = caf::typed_actor<
   // is in the store. `ec::no_such_job`, `ec::conflict` if the state of the job
   // forbids it.
   caf::replies_to<atom::order_atom, job_id, order_ptr>::with<void>,
+  // Upserts one thing: ns, id and its JSON text, which must be valid.
+  caf::replies_to<atom::put_atom, std::string, std::string,
+                  std::string>::with<void>,
+  // Removes one thing and its embedding: ns and id. `ec::no_such_thing`.
+  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>,
   // Lets a worker do the jobs of a type of its own, in so many pieces at a
   // time, until it ends. Jobs of the type may be submitted from now on, and
   // wait when there is no worker. `ec::invalid_request` if no type can have
@@ -145,11 +150,6 @@ using supervisor_actor = caf::typed_actor<
   // `ec::shutting_down`.
   caf::replies_to<atom::enlist_atom, std::string, foreign_worker_actor,
                   uint32_t>::with<void>,
-  // Upserts one thing: ns, id and its JSON text, which must be valid.
-  caf::replies_to<atom::put_atom, std::string, std::string,
-                  std::string>::with<void>,
-  // Removes one thing and its embedding: ns and id. `ec::no_such_thing`.
-  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>,
   // Stops admitting, waits for what is being worked on, syncs, answers.
   caf::replies_to<atom::stop_atom>::with<void>>;
 

@@ -138,14 +138,14 @@ supervisor(supervisor_pointer self, service_options options,
     [self](atom::order_atom, const job_id& id, const order_ptr& order) {
       return order_job(self, id, order);
     },
-    [self](atom::enlist_atom, const std::string& type,
-           const foreign_worker_actor& worker,
-           uint32_t slots) { return enlist_worker(self, type, worker, slots); },
     [self](atom::put_atom, const std::string& ns, const std::string& id,
            const std::string& text) { return put_thing(self, ns, id, text); },
     [self](atom::erase_atom, const std::string& ns, const std::string& id) {
       return erase_thing(self, ns, id);
     },
+    [self](atom::enlist_atom, const std::string& type,
+           const foreign_worker_actor& worker,
+           uint32_t slots) { return enlist_worker(self, type, worker, slots); },
     [self](atom::stop_atom) { return stop(self); },
   };
 }
