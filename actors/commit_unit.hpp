@@ -24,6 +24,13 @@ struct counter_changes {
   uint64_t next_job = 0;
 
   int32_t& of(job_status s) { return jobs[static_cast<size_t>(s) - 1]; }
+
+  static constexpr uint8_t record_version = 1;
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.type, x.jobs, x.new_jobs, x.items_processed, x.items_failed,
+          x.dead_letters, x.kept_items, x.next_job);
+  }
 };
 
 /// Applies changes to the absolute values.

@@ -1,5 +1,6 @@
 #include "actors/dispatch_table.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -14,7 +15,7 @@ double stride_of(int32_t priority) {
 
 } // namespace
 
-slot_number dispatch_table::add_slot(job_type type, size_t credit) {
+slot_number dispatch_table::add_slot(const job_kind& type, size_t credit) {
   auto number = next_slot_++;
   auto& s = slots_[number];
   s.type = type;
@@ -33,6 +34,28 @@ std::vector<grant> dispatch_table::remove_slot(slot_number number) {
   granted_ -= held.size();
   slots_.erase(found);
   return held;
+}
+
+std::vector<grant> dispatch_table::retire_slot(slot_number number) {
+  auto found = slots_.find(number);
+  if (found == slots_.end())
+    return {};
+  auto& s = found->second;
+  forget_room(number, s);
+  s.credit = 0;
+  std::vector<grant> waiting;
+  while (s.held.size() > 1) {
+    waiting.push_back(std::move(s.held.back()));
+    s.held.pop_back();
+  }
+  std::ranges::reverse(waiting);
+  granted_ -= waiting.size();
+  return waiting;
+}
+
+size_t dispatch_table::held_by(slot_number number) const {
+  auto found = slots_.find(number);
+  return found == slots_.end() ? 0 : found->second.held.size();
 }
 
 void dispatch_table::offer(const job_context_ptr& job, int32_t priority,

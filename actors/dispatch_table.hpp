@@ -39,9 +39,15 @@ public:
     : next_lease_(first_lease) {}
 
   /// A slot that takes up to `credit` pieces of one type at a time.
-  slot_number add_slot(job_type type, size_t credit);
+  slot_number add_slot(const job_kind& type, size_t credit);
   /// The slot is gone. Answers the pieces that it held, in order of grant.
   std::vector<grant> remove_slot(slot_number slot);
+  /// The slot gets nothing more. Answers the pieces that it held and has not
+  /// begun, in order of grant; the one it works on stays with it.
+  std::vector<grant> retire_slot(slot_number slot);
+
+  /// Pieces that a slot holds; 0 if there is no such slot.
+  size_t held_by(slot_number slot) const;
 
   /// Queues pieces of a job.
   /// @param priority of the job from now, as in `job_options`.
@@ -86,7 +92,7 @@ private:
   };
 
   struct slot {
-    job_type type;
+    job_kind type;
     size_t credit;
     /// The first one is being worked on.
     std::deque<grant> held;
@@ -99,7 +105,7 @@ private:
 
   lease_number next_lease_;
   slot_number next_slot_ = 1;
-  std::map<job_type, pool> pools_;
+  std::map<job_kind, pool> pools_;
   std::map<slot_number, slot> slots_;
   size_t granted_ = 0;
 };

@@ -7,7 +7,7 @@
 //                      store ◀───── COMMITTER ◀─commit─ JOB  DISPATCHER
 //                                                               │  ▲
 //                                                         work  ▼  │ done
-//                                                             WORKER slots
+//                                                   WORKER slots, and others'
 //
 // A role is written in capitals in prose; code adds `_actor` to the word, and
 // the bare word is the function that behaves so. Decisions are made in plain
@@ -43,8 +43,9 @@ using job_actor = caf::typed_actor<
   caf::reacts_to<atom::begun_atom>,
   // What a worker made of a piece; comes once for each piece.
   caf::reacts_to<atom::done_atom, outcome_ptr>,
-  // A piece failed as a whole, for this reason, at this worker.
-  caf::reacts_to<atom::lost_atom, chunk_ref, error_ptr, std::string>,
+  // A piece failed as a whole, for this reason, at this worker of this node.
+  caf::reacts_to<atom::lost_atom, chunk_ref, error_ptr, std::string,
+                 std::string>,
   // A piece came back that nobody had begun.
   caf::reacts_to<atom::returned_atom, chunk_ref>,
   // Answers when the order is in the store. `ec::conflict` if the state of the
@@ -57,6 +58,17 @@ using job_actor = caf::typed_actor<
   // INTERNAL: A retry is due; counts timers, so that old ones are ignored.
   caf::reacts_to<atom::wake_atom, uint64_t>>;
 
+/// Takes grants for one slot or several: a thread of ours, or whoever enlists
+/// at the DISPATCHER for slots of its own. Answers each grant by `done_atom` or
+/// `lost_atom` under its slot and lease; within a slot, in the order they came.
+using worker_actor = caf::typed_actor<
+  // A piece to be worked on, for the slot that the grant names.
+  caf::reacts_to<atom::work_atom, grant_ptr>,
+  // The first slot took too long and was lost with what it held; the second
+  // one stands in its place from now. What hangs in there is to be replaced.
+  // Comes only to those who enlisted.
+  caf::reacts_to<atom::renew_atom, slot_number, slot_number>>;
+
 /// Brings work and workers together, by leases.
 using dispatcher_actor = caf::typed_actor<
   // Pieces of a job that may be worked on now, and whom to tell.
@@ -67,19 +79,27 @@ using dispatcher_actor = caf::typed_actor<
   caf::reacts_to<atom::withdraw_atom, uint64_t>,
   // A worker slot is done with the piece it held under a lease.
   caf::reacts_to<atom::done_atom, slot_number, lease_number, outcome_ptr>,
-  // A worker slot could not load the piece it held under a lease.
+  // A worker slot could not load the piece it held under a lease, or lost it:
+  // with `ec::worker_lost` or `ec::timed_out` its items are to blame.
   caf::reacts_to<atom::lost_atom, slot_number, lease_number, error_ptr>,
+  // Adds slots whose grants go to this actor, and answers their numbers. They
+  // are there until it ends or retires them: when it ends, the piece that each
+  // of them worked on is lost, and those behind go back. It is told of the
+  // grants after the answer, if it asks itself.
+  caf::replies_to<atom::enlist_atom, worker_actor,
+                  std::vector<slot_offer>>::with<std::vector<slot_number>>,
+  // Grants nothing more to these enlisted slots, and takes back what they have
+  // not begun: they must not begin it any more. What they work on is awaited.
+  // A slot that was renewed meanwhile has to be retired under its new number.
+  caf::reacts_to<atom::retire_atom, std::vector<slot_number>>,
+  // Answers what each node holds and has done, by its name.
+  caf::replies_to<atom::load_atom>::with<node_loads>,
   // Grants nothing more and answers when no slot holds a piece.
   caf::replies_to<atom::stop_atom>::with<void>,
   // INTERNAL: Time to look for leases that have run out.
   caf::reacts_to<atom::tick_atom>,
-  // INTERNAL: Time to replace a worker that was lost.
-  caf::reacts_to<atom::restart_atom, job_type, std::string>>;
-
-/// One thread of a pool. Loads what a piece needs and runs the pure function
-/// of its type on it.
-using worker_actor
-  = caf::typed_actor<caf::reacts_to<atom::work_atom, grant_ptr>>;
+  // INTERNAL: Time to replace a slot that was lost.
+  caf::reacts_to<atom::restart_atom, slot_number>>;
 
 /// Removes what is kept no longer, in the background.
 using retention_actor = caf::typed_actor<
@@ -92,9 +112,9 @@ using dead_letters_actor = caf::typed_actor<
   // Who did not take it, and what it was.
   caf::reacts_to<atom::stray_atom, std::string, std::string>>;
 
-/// The root: admits jobs, spawns their actors, and is what other systems talk
-/// to. Reads need no actor: see actors/queries/.
-using supervisor_actor = caf::typed_actor<
+/// What takes the commands of a gateway: the SUPERVISOR, or for a gateway in
+/// another process its GATE.
+using command_actor = caf::typed_actor<
   // Answers whether something new may begin: to be asked before a long body is
   // read for nothing. `ec::overloaded`, `ec::storage_full`,
   // `ec::storage_failure`, `ec::shutting_down`.
@@ -121,8 +141,30 @@ using supervisor_actor = caf::typed_actor<
   caf::replies_to<atom::put_atom, std::string, std::string,
                   std::string>::with<void>,
   // Removes one thing and its embedding: ns and id. `ec::no_such_thing`.
-  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>,
+  caf::replies_to<atom::erase_atom, std::string, std::string>::with<void>>;
+
+/// The root: admits jobs, spawns their actors, and is what other systems talk
+/// to. Reads need no actor: see actors/queries/.
+using supervisor_actor = command_actor::extend<
   // Stops admitting, waits for what is being worked on, syncs, answers.
   caf::replies_to<atom::stop_atom>::with<void>>;
+
+/// What the gateway of one joined node talks to, in the process of the store:
+/// reads for it, and passes its commands on to the SUPERVISOR. Drops its
+/// snapshots and abandons its uploads when it ends, and ends when its node or
+/// the SUPERVISOR does. Errors also: `ec::coordinator_unreachable` for
+/// snapshots and uploads that were begun over another link.
+using gate_actor = command_actor::extend<
+  // The values of keys, of the first of them at least.
+  caf::replies_to<atom::get_atom, rows_request_ptr>::with<found_rows_ptr>,
+  // A page of a range. Errors: also those of `store_reader::scan`.
+  caf::replies_to<atom::scan_atom, scan_request_ptr>::with<page_ptr>,
+  // Takes a snapshot, under a number that its node has not used before.
+  // `ec::overloaded` if there are too many.
+  caf::replies_to<atom::snapshot_atom, uint64_t>::with<void>,
+  // A snapshot is needed no more.
+  caf::reacts_to<atom::release_atom, uint64_t>,
+  // Whether the store can be used.
+  caf::replies_to<atom::status_atom>::with<store_status>>;
 
 } // namespace batch

@@ -206,7 +206,7 @@ void handle_unreadable(self_pointer self, const chunk_ref& ref,
 
 /// Lets every item of a piece fail whose worker was lost over it.
 void lose(self_pointer self, const chunk_ref& ref, const error& why,
-          const std::string& worker) {
+          const std::string& worker, const std::string& node) {
   auto& st = self->state;
   if (why.code != ec::timed_out && why.code != ec::worker_lost)
     return handle_unreadable(self, ref, why);
@@ -217,7 +217,7 @@ void lose(self_pointer self, const chunk_ref& ref, const error& why,
   BATCH_FAIL_POINT("job.worker_lost");
   auto outcome = all_failed(*items, why);
   outcome.worker = worker;
-  outcome.node = st.options.node;
+  outcome.node = node;
   outcome.lost = true;
   complete(self, std::make_shared<const chunk_outcome>(std::move(outcome)));
 }
@@ -312,7 +312,8 @@ job_actor::behavior_type job(self_pointer self, open_job start,
       complete(self, outcome);
     },
     [self](atom::lost_atom, const chunk_ref& ref, const error_ptr& why,
-           const std::string& worker) { lose(self, ref, *why, worker); },
+           const std::string& worker,
+           const std::string& node) { lose(self, ref, *why, worker, node); },
     [self](atom::returned_atom, const chunk_ref& ref) {
       self->state.machine->give_back(ref);
       go_on(self);

@@ -48,7 +48,7 @@ time_ms job_context::starts_at() const {
 }
 
 bool writes_named_records(const job_context& job) {
-  switch (job.spec.type) {
+  switch (job.spec.type.base) {
   case job_type::import_things:
   case job_type::import_relationships:
     return true;
@@ -72,7 +72,7 @@ expected<job_context_ptr> make_job_context(job_spec spec) {
   auto options = parse_job_options(spec.options);
   if (!options)
     return fail(options);
-  if (auto ok = check_for_type(*options, spec.type); !ok)
+  if (auto ok = check_for_type(*options, spec.type.base); !ok)
     return fail(ok);
   if (!options->transform.empty()) {
     auto transform = transform::parse(options->transform);

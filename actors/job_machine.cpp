@@ -43,7 +43,7 @@ bool job_machine::may_begin(moment now) const {
 commit_unit job_machine::new_unit() const {
   commit_unit unit;
   unit.job = job_->spec.number;
-  unit.counters.type = job_->spec.type;
+  unit.counters.type = job_->spec.type.base;
   return unit;
 }
 

@@ -49,6 +49,12 @@ struct job_order {
   std::optional<uint32_t> concurrency = {};
   /// Why, in words; empty if somebody asked for it.
   std::string reason = {};
+
+  static constexpr uint8_t record_version = 1;
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.what, x.priority, x.concurrency, x.reason);
+  }
 };
 
 /// Thread-safety: none.

@@ -203,7 +203,7 @@ expected<void> check_endpoints(const store_reader& store, loaded_work& work) {
 
 expected<void> load_what_is_named(const store_reader& store,
                                   loaded_work& work) {
-  switch (work.job->spec.type) {
+  switch (work.job->spec.type.base) {
   case job_type::import_relationships:
     return work.job->options.endpoints_must_exist ? check_endpoints(store, work)
                                                   : expected<void>{};

@@ -2,9 +2,11 @@
 // file with CAF's registration vocabulary.
 #pragma once
 
+#include "actors/cluster/store_calls.hpp"
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
 #include "actors/job_machine.hpp"
+#include "actors/wire.hpp"
 #include "actors/work.hpp"
 
 #include <caf/all.hpp>
@@ -24,11 +26,17 @@ enum class upload_kind : uint8_t {
 
 /// Asks to open a job: everything of it but its items.
 struct job_request {
-  job_type type = job_type::import_things;
+  job_kind type;
   /// JSON texts as submitted; empty if absent.
   std::string options;
   std::string input;
   upload_kind kind = upload_kind::items;
+
+  static constexpr uint8_t record_version = 1;
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.type, x.options, x.input, x.kind);
+  }
 };
 
 /// The answer to a `job_request`: items may now be appended.
@@ -36,6 +44,12 @@ struct job_ticket {
   uint64_t number = 0;
   uint32_t chunk_items = 0;
   std::vector<std::string> warnings;
+
+  static constexpr uint8_t record_version = 1;
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.number, x.chunk_items, x.warnings);
+  }
 };
 
 /// Ends the appending.
@@ -60,6 +74,12 @@ struct job_acceptance {
   job_id id;
   /// The job was accepted before, under the same key; this upload was dropped.
   bool replayed = false;
+
+  static constexpr uint8_t record_version = 1;
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.id.bytes, x.replayed);
+  }
 };
 
 /// Pieces of a job that may be worked on now.
@@ -69,6 +89,26 @@ struct work_offer {
   std::vector<chunk_ref> pieces;
 };
 
+/// One slot of somebody else: takes pieces of one type, up to `credit` at a
+/// time.
+struct slot_offer {
+  job_type type = job_type::import_things;
+  /// The name of the type, if it is `job_type::custom`.
+  std::string custom;
+  /// E.g. "embed-2", and where it is; attempts of items name both.
+  std::string title;
+  std::string node;
+  size_t credit = 1;
+};
+
+/// What a node has to do and has done since the service began.
+struct node_load {
+  /// Granted, and not yet back.
+  uint32_t pieces = 0;
+  uint64_t items = 0;
+};
+using node_loads = std::map<std::string, node_load>;
+
 /// What shared pointers carry moves between local actors without a copy.
 using grant_ptr = std::shared_ptr<const grant>;
 using offer_ptr = std::shared_ptr<const work_offer>;
@@ -76,6 +116,24 @@ using order_ptr = std::shared_ptr<const job_order>;
 using job_request_ptr = std::shared_ptr<const job_request>;
 using job_closing_ptr = std::shared_ptr<const job_closing>;
 using error_ptr = std::shared_ptr<const error>;
+
+// What crosses nodes, besides the calls of a store. See actors/wire.hpp.
+std::string to_wire(const job_id& x);
+expected<void> from_wire(std::string_view bytes, job_id& x);
+std::string to_wire(const job_request& x);
+expected<void> from_wire(std::string_view bytes, job_request& x);
+std::string to_wire(const job_ticket& x);
+expected<void> from_wire(std::string_view bytes, job_ticket& x);
+std::string to_wire(const job_closing& x);
+expected<void> from_wire(std::string_view bytes, job_closing& x);
+std::string to_wire(const job_acceptance& x);
+expected<void> from_wire(std::string_view bytes, job_acceptance& x);
+std::string to_wire(const job_order& x);
+expected<void> from_wire(std::string_view bytes, job_order& x);
+/// Only what an upload may say of a block: what it changes, the counters, and
+/// whether it must be durable.
+std::string to_wire(const commit_unit& x);
+expected<void> from_wire(std::string_view bytes, commit_unit& x);
 
 /// Our errors as CAF carries them, and back. An error of CAF's own (a lost
 /// actor, a time limit) becomes `ec::internal` or `ec::overloaded`.
@@ -102,6 +160,19 @@ caf::result<T> to_result(expected<T> x) {
 
 CAF_BEGIN_TYPE_ID_BLOCK(batch, caf::first_custom_type_id)
 
+CAF_ADD_TYPE_ID(batch, (batch::commit_unit_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::found_rows_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::job_acceptance))
+CAF_ADD_TYPE_ID(batch, (batch::job_closing_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::job_id))
+CAF_ADD_TYPE_ID(batch, (batch::job_request_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::job_ticket))
+CAF_ADD_TYPE_ID(batch, (batch::order_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::page_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::rows_request_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::scan_request_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::store_status))
+
 CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
 CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
@@ -110,8 +181,11 @@ CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
 CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
+CAF_ADD_ATOM(batch, batch::atom, enlist_atom, "enlist")
 CAF_ADD_ATOM(batch, batch::atom, erase_atom, "erase")
 CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
+CAF_ADD_ATOM(batch, batch::atom, get_atom, "get")
+CAF_ADD_ATOM(batch, batch::atom, load_atom, "load")
 CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
 CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
 CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
@@ -119,8 +193,14 @@ CAF_ADD_ATOM(batch, batch::atom, order_atom, "order")
 CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
 CAF_ADD_ATOM(batch, batch::atom, recall_atom, "recall")
 CAF_ADD_ATOM(batch, batch::atom, release_atom, "release")
+CAF_ADD_ATOM(batch, batch::atom, renew_atom, "renew")
 CAF_ADD_ATOM(batch, batch::atom, restart_atom, "restart")
+CAF_ADD_ATOM(batch, batch::atom, retire_atom, "retire")
 CAF_ADD_ATOM(batch, batch::atom, returned_atom, "returned")
+CAF_ADD_ATOM(batch, batch::atom, scan_atom, "scan")
+CAF_ADD_ATOM(batch, batch::atom, set_atom, "set")
+CAF_ADD_ATOM(batch, batch::atom, snapshot_atom, "snapshot")
+CAF_ADD_ATOM(batch, batch::atom, status_atom, "status")
 CAF_ADD_ATOM(batch, batch::atom, stop_atom, "stop")
 CAF_ADD_ATOM(batch, batch::atom, stray_atom, "stray")
 CAF_ADD_ATOM(batch, batch::atom, sync_atom, "sync")
@@ -132,16 +212,11 @@ CAF_ADD_ATOM(batch, batch::atom, work_atom, "work")
 CAF_END_TYPE_ID_BLOCK(batch)
 
 // These never leave the process.
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::commit_unit_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::error_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::grant_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_closing_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_context_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_acceptance)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_request_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_ticket)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::outcome_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::offer_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::order_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::chunk_ref)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<batch::slot_offer>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::node_loads)

@@ -64,6 +64,8 @@ struct service_options {
   /// What the attempts of items name as the place they were made at; at most
   /// `worker_name_bytes_max` bytes.
   std::string node = "coordinator";
+  /// Of the program, for people who look at the nodes of a cluster.
+  std::string version = {};
   /// A worker that is lost is replaced at once the first time, then after this
   /// pause, which doubles with each loss up to the longest; a chunk that it
   /// finishes starts the count anew.

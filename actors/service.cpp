@@ -1,5 +1,6 @@
 #include "actors/service.hpp"
 
+#include "actors/cluster/cluster.hpp"
 #include "actors/committer.hpp"
 #include "actors/dead_letters.hpp"
 #include "actors/dispatcher.hpp"
@@ -39,6 +40,7 @@ void report_end(const Handle& actor,
 
 void configure(caf::actor_system_config& cfg) {
   cfg.add_message_types<caf::id_block::batch>();
+  cfg.add_message_types<caf::id_block::batch_cluster>();
 }
 
 expected<service> spawn_service(caf::actor_system& system,
@@ -72,6 +74,8 @@ expected<service> spawn_service(caf::actor_system& system,
                               found->term << 32);
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
+  s.cluster = system.spawn(cluster, options, store_reader_ptr{in}, s.dispatcher,
+                           command_actor{s.supervisor});
   if (options.detached)
     s.retention = system.spawn<caf::detached>(
       retention, options, store_reader_ptr{in}, s.supervisor);
@@ -96,6 +100,8 @@ void stop_service(caf::actor_system& system, service& which,
     self->send_exit(which.retention, caf::exit_reason::user_shutdown);
     self->wait_for(which.retention);
   }
+  self->send_exit(which.cluster, caf::exit_reason::user_shutdown);
+  self->wait_for(which.cluster);
   self->send_exit(which.supervisor, caf::exit_reason::user_shutdown);
   self->send_exit(which.dispatcher, caf::exit_reason::user_shutdown);
   self->send_exit(which.dead_letters, caf::exit_reason::user_shutdown);

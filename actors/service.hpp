@@ -1,6 +1,7 @@
 // The service as a whole, to be embedded in any actor system.
 #pragma once
 
+#include "actors/cluster/interfaces.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
 #include "storage/store.hpp"
@@ -19,6 +20,7 @@ struct service {
   dispatcher_actor dispatcher;
   committer_actor committer;
   dead_letters_actor dead_letters;
+  cluster_actor cluster;
   /// None in a service with a virtual clock.
   retention_actor retention;
 };

@@ -1,67 +1,46 @@
 #include "actors/service_client.hpp"
 
-#include <functional>
-
-namespace batch {
-
-/// Work for the bridge: sends a request and fulfils a promise.
-using bridge_call = std::function<void(caf::event_based_actor*)>;
-using bridge_call_ptr = std::shared_ptr<bridge_call>;
-
-} // namespace batch
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::bridge_call_ptr)
-
 namespace batch {
 
 namespace {
 
-caf::behavior bridge(caf::event_based_actor* self) {
-  return {
-    [self](atom::call_atom, const bridge_call_ptr& call) { (*call)(self); },
-  };
+/// Bytes of what has no text of any length.
+constexpr size_t small_bytes = 1 << 10;
+
+call_bridge_ptr bridge_to(caf::actor_system& system,
+                          const command_actor& supervisor,
+                          std::chrono::milliseconds deadline) {
+  call_bridge_options options;
+  options.deadline = deadline;
+  auto bridge = std::make_shared<call_bridge>(system, std::move(options));
+  bridge->set(caf::actor_cast<caf::actor>(supervisor));
+  return bridge;
 }
 
 } // namespace
 
 service_client::service_client(caf::actor_system& system,
-                               supervisor_actor supervisor,
+                               const command_actor& supervisor,
                                std::chrono::milliseconds deadline)
-  : supervisor_(std::move(supervisor)), bridge_(system.spawn(bridge)),
-    deadline_(deadline) {}
+  : service_client(bridge_to(system, supervisor, deadline)) {}
 
-service_client::~service_client() {
-  caf::anon_send_exit(bridge_, caf::exit_reason::user_shutdown);
-}
+service_client::service_client(call_bridge_ptr bridge, size_t share_bytes)
+  : bridge_(std::move(bridge)), uploads_(share_bytes) {}
 
 template <class T, class... Message>
-answer<T> service_client::ask(Message... message) {
-  auto promise = std::make_shared<std::promise<expected<T>>>();
-  auto pending = promise->get_future();
-  auto call = std::make_shared<bridge_call>(
-    [to = supervisor_, limit = caf::duration{deadline_}, promise,
-     message...](caf::event_based_actor* self) {
-      auto failed = [promise](const caf::error& why) {
-        promise->set_value(tl::unexpected{from_caf(why)});
-      };
-      if constexpr (std::is_void_v<T>)
-        self->request(to, limit, message...)
-          .then([promise] { promise->set_value({}); }, failed);
-      else
-        self->request(to, limit, message...)
-          .then([promise](const T& x) { promise->set_value(x); }, failed);
-    });
-  caf::anon_send(bridge_, atom::call_atom_v, std::move(call));
-  return pending;
+answer<T> service_client::ask(size_t bytes, Message... message) {
+  return bridge_->ask<command_actor, T>(small_bytes + bytes,
+                                        std::move(message)...);
 }
 
 expected<void> service_client::admit() {
-  return wait(ask<void>(atom::admit_atom_v));
+  return wait(ask<void>(0, atom::admit_atom_v));
 }
 
 expected<job_ticket> service_client::open(job_request request) {
+  auto bytes = request.options.size() + request.input.size();
   return wait(
-    ask<job_ticket>(atom::open_atom_v,
+    ask<job_ticket>(bytes, atom::open_atom_v,
                     std::make_shared<const job_request>(std::move(request))));
 }
 
@@ -72,33 +51,36 @@ answer<void> service_client::append(uint64_t number, write_batch chunks,
   unit.counters = counters;
   unit.durable = durable;
   unit.refusable = true;
-  return ask<void>(atom::append_atom_v, number,
+  auto bytes = unit.changes.bytes();
+  return ask<void>(bytes, atom::append_atom_v, number,
                    std::make_shared<const commit_unit>(std::move(unit)));
 }
 
 expected<job_acceptance> service_client::close(job_closing closing) {
+  auto bytes = closing.rest.bytes();
   return wait(ask<job_acceptance>(
-    atom::close_atom_v,
+    bytes, atom::close_atom_v,
     std::make_shared<const job_closing>(std::move(closing))));
 }
 
 void service_client::abandon(uint64_t number) {
-  caf::anon_send(supervisor_, atom::abandon_atom_v, number);
+  bridge_->tell<command_actor>(atom::abandon_atom_v, number);
 }
 
 expected<void> service_client::order(const job_id& id, job_order what) {
-  return wait(ask<void>(atom::order_atom_v, id,
+  return wait(ask<void>(0, atom::order_atom_v, id,
                         std::make_shared<const job_order>(std::move(what))));
 }
 
 expected<void> service_client::put_thing(std::string ns, std::string id,
                                          std::string text) {
-  return wait(
-    ask<void>(atom::put_atom_v, std::move(ns), std::move(id), std::move(text)));
+  auto bytes = text.size();
+  return wait(ask<void>(bytes, atom::put_atom_v, std::move(ns), std::move(id),
+                        std::move(text)));
 }
 
 expected<void> service_client::erase_thing(std::string ns, std::string id) {
-  return wait(ask<void>(atom::erase_atom_v, std::move(ns), std::move(id)));
+  return wait(ask<void>(0, atom::erase_atom_v, std::move(ns), std::move(id)));
 }
 
 } // namespace batch

@@ -1,30 +1,28 @@
 // How threads that are no actors talk to the SUPERVISOR.
 #pragma once
 
+#include "actors/call_bridge.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/upload_budget.hpp"
 
-#include <chrono>
-#include <future>
-#include <memory>
-
 namespace batch {
 
-/// An answer on its way. Wait for it with `service_client::wait`.
-template <class T>
-using answer = std::future<expected<T>>;
-
-/// Blocking calls with a deadline, carried by a bridge actor of its own.
+/// Blocking calls with a deadline, to the SUPERVISOR of this process or to
+/// that of another one.
 ///
 /// Thread-safety: every call may come from any thread. Must not outlive the
-/// actor system; ends its bridge when destroyed.
-/// Errors: those of the SUPERVISOR; `ec::overloaded` when the deadline passes
-/// (what was asked for may then still happen), `ec::shutting_down`.
+/// actor system.
+/// Errors: those of the SUPERVISOR and of `call_bridge`; of a SUPERVISOR in
+/// another process also `ec::coordinator_unreachable`.
 class service_client {
 public:
-  service_client(caf::actor_system& system, supervisor_actor supervisor,
+  service_client(caf::actor_system& system, const command_actor& supervisor,
                  std::chrono::milliseconds deadline);
-  ~service_client();
+  /// Asks whom the bridge asks.
+  /// @param share_bytes as `remote_share_bytes_max`, for calls that leave the
+  /// process.
+  explicit service_client(call_bridge_ptr bridge,
+                          size_t share_bytes = upload_share_bytes_max);
   service_client(const service_client&) = delete;
   service_client& operator=(const service_client&) = delete;
 
@@ -54,22 +52,14 @@ public:
   /// Waits for an answer up to the deadline.
   template <class T>
   expected<T> wait(answer<T> pending) {
-    if (pending.wait_for(deadline_) != std::future_status::ready)
-      return fail(ec::overloaded, "the service did not answer in time");
-    try {
-      return pending.get();
-    } catch (const std::future_error&) {
-      return fail(ec::shutting_down, "the service is ending");
-    }
+    return bridge_->wait(std::move(pending));
   }
 
 private:
   template <class T, class... Message>
-  answer<T> ask(Message... message);
+  answer<T> ask(size_t bytes, Message... message);
 
-  supervisor_actor supervisor_;
-  caf::actor bridge_;
-  std::chrono::milliseconds deadline_;
+  call_bridge_ptr bridge_;
   upload_budget uploads_;
 };
 

@@ -17,6 +17,10 @@ namespace batch {
 /// Thread-safety: every call may come from any thread.
 class upload_budget {
 public:
+  /// @param share_bytes the most that one upload gathers, whatever is left.
+  explicit upload_budget(size_t share_bytes = upload_share_bytes_max)
+    : share_bytes_(share_bytes) {}
+
   /// The part of one upload, as long as it is open.
   class share {
   public:
@@ -31,7 +35,7 @@ public:
       auto open
         = std::max<size_t>(of_.open_.load(std::memory_order_relaxed), 1);
       return std::clamp(uploads_bytes_max / open / 2, upload_share_bytes_min,
-                        upload_share_bytes_max);
+                        of_.share_bytes_);
     }
 
   private:
@@ -39,6 +43,7 @@ public:
   };
 
 private:
+  const size_t share_bytes_;
   std::atomic<size_t> open_{0};
 };
 

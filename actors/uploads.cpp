@@ -48,7 +48,7 @@ commit_unit acceptance(const job_spec& spec, const job_progress& progress,
     keys::job_by_status(static_cast<uint8_t>(progress.status), spec.number),
     {});
   unit.counters = closing.counters;
-  unit.counters.type = spec.type;
+  unit.counters.type = spec.type.base;
   unit.counters.new_jobs = 1;
   unit.counters.of(job_status::pending) = 1;
   unit.counters.next_job = spec.number + 1;

@@ -79,12 +79,12 @@ verdict take_loss(waiting_chunk& chunk, std::map<uint32_t, pending_item>& items,
     item.attempts.add(what);
     losses = std::max(losses, ++item.losses);
   }
-  if (losses < losses_max)
-    chunk.wait_until(ticks + retry_delay(options, losses, random));
-  else if (items.size() == 1)
-    return verdict::dead;
-  else
+  if (losses >= losses_max) {
+    if (items.size() == 1)
+      return verdict::dead;
     split(items);
+  } else if (losses > 1)
+    chunk.wait_until(ticks + retry_delay(options, losses, random));
   chunk.items.merge(items);
   return verdict::try_again;
 }

@@ -50,8 +50,9 @@ verdict take_failure(waiting_chunk& chunk, pending_item& item,
                      time_ms ticks);
 
 /// Takes note that a worker was lost over these items, and takes those that are
-/// tried again. A piece that has lost too many workers is split in two; if it
-/// is a single item, that is dead.
+/// tried again: at once the first time, so that the work of a node that is gone
+/// is done elsewhere without delay, later ever later. A piece that has lost too
+/// many workers is split in two; if it is a single item, that is dead.
 verdict take_loss(waiting_chunk& chunk, std::map<uint32_t, pending_item>& items,
                   const attempt& what, const job_options& options,
                   const random_source& random, time_ms ticks);

@@ -27,6 +27,8 @@ worker_slot(worker_actor::stateful_pointer<worker_state> self,
       self->send(dispatcher, atom::done_atom_v, slot, g->lease,
                  std::move(outcome));
     },
+    // A slot that hangs is replaced by another thread.
+    [](atom::renew_atom, slot_number, slot_number) {},
   };
 }
 

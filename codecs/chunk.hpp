@@ -82,6 +82,8 @@ public:
   uint32_t first_item() const { return first_item_; }
   item_source source() const { return source_; }
   const std::vector<item_view>& items() const { return items_; }
+  /// The bytes that it was read from.
+  const std::string& record() const { return *record_; }
 
   chunk(chunk&&) noexcept = default;
   chunk& operator=(chunk&&) noexcept = default;

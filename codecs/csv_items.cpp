@@ -39,6 +39,7 @@ name_list required_columns(job_type type) {
   case job_type::export_things:
     return name_list{thing_columns}.first(2);
   case job_type::transform_data:
+  case job_type::custom:
     break;
   }
   return {};

@@ -4,7 +4,7 @@
 #include "codecs/attempt.hpp"
 #include "codecs/error.hpp"
 #include "codecs/ids.hpp"
-#include "codecs/job_type.hpp"
+#include "codecs/job_kind.hpp"
 #include "codecs/time.hpp"
 
 #include <cstdint>
@@ -29,10 +29,10 @@ struct item_position {
 
 /// An item that failed for good: the same record is the job's error.
 struct dead_letter {
-  static constexpr uint8_t record_version = 2;
+  static constexpr uint8_t record_version = 3;
 
   /// Nothing for a message of the system itself, which has no job either.
-  std::optional<job_type> type;
+  std::optional<job_kind> type;
   /// The job it failed in.
   job_id job;
   ec code = ec::internal;

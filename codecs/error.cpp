@@ -48,6 +48,8 @@ constexpr std::array names{
   named_code{ec::undeliverable, "undeliverable"},
   named_code{ec::job_gone, "job_gone"},
   named_code{ec::no_such_dead_letter, "no_such_dead_letter"},
+  named_code{ec::coordinator_unreachable, "coordinator_unreachable"},
+  named_code{ec::no_such_node, "no_such_node"},
 };
 
 } // namespace
@@ -71,6 +73,7 @@ failure_class class_of(ec code) {
   case ec::internal:
   case ec::storage_failure:
   case ec::overloaded:
+  case ec::coordinator_unreachable:
     return failure_class::transient;
   default:
     return failure_class::permanent;

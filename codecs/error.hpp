@@ -88,6 +88,10 @@ enum class ec : uint8_t {
   job_gone = 34,
   /// No dead letter has this id.
   no_such_dead_letter = 35,
+  /// This process has no link to the coordinator, or lost it meanwhile.
+  coordinator_unreachable = 36,
+  /// No node of the cluster has this name.
+  no_such_node = 38,
 };
 
 /// The stable name of a code, in snake_case, as it is answered over HTTP.

@@ -4,7 +4,7 @@
 #include "codecs/attempt.hpp"
 #include "codecs/error.hpp"
 #include "codecs/ids.hpp"
-#include "codecs/job_type.hpp"
+#include "codecs/job_kind.hpp"
 #include "codecs/time.hpp"
 
 #include <array>
@@ -16,12 +16,12 @@ namespace batch {
 
 /// What was submitted; written once, when the job is accepted.
 struct job_spec {
-  static constexpr uint8_t record_version = 1;
+  static constexpr uint8_t record_version = 2;
 
   /// Numbers grow by one with each job; keys on disk are built from them.
   uint64_t number = 0;
   job_id id;
-  job_type type = job_type::import_things;
+  job_kind type;
   uint32_t total = 0;
   uint32_t chunks = 0;
   time_ms created_at = 0;
@@ -167,7 +167,7 @@ struct type_counters {
 
 /// The statistics, as absolute values that one writer maintains.
 struct service_counters {
-  static constexpr uint8_t record_version = 2;
+  static constexpr uint8_t record_version = 3;
 
   /// The number that the next job gets.
   uint64_t next_job = 1;
@@ -178,8 +178,8 @@ struct service_counters {
   uint64_t dead_letters = 0;
   /// Items of ended jobs that are still kept.
   uint64_t kept_items = 0;
-  /// In the order of `job_types`.
-  std::array<type_counters, job_types.size()> by_type{};
+  /// In the order of `counted_types`.
+  std::array<type_counters, counted_types.size()> by_type{};
 
   uint64_t& of(job_status s) { return jobs[static_cast<size_t>(s) - 1]; }
   uint64_t of(job_status s) const { return jobs[static_cast<size_t>(s) - 1]; }

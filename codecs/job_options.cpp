@@ -220,9 +220,9 @@ void read_option(option_reader& in, const json_member& m, job_options& out) {
   else if (m.key == "toleratedFailures")
     nested(read_tolerance(m.value, out.tolerated_failures));
   else if (m.key == "priority")
-    in.integer<int32_t>(m.value, -10, 10, out.priority);
+    in.integer<int32_t>(m.value, -priority_max, priority_max, out.priority);
   else if (m.key == "concurrency")
-    in.integer<uint32_t>(m.value, 1, 1000, out.concurrency);
+    in.integer<uint32_t>(m.value, 1, concurrency_max, out.concurrency);
   else if (m.key == "labels")
     nested(read_labels(m.value, out.labels));
   else if (m.key == "keepResults")

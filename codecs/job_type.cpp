@@ -14,8 +14,28 @@ std::string_view to_string(job_type type) {
     return "export-things";
   case job_type::transform_data:
     return "transform-data";
+  case job_type::custom:
+    return "custom";
   }
   return "unknown";
+}
+
+std::string_view pool_name(job_type type) {
+  switch (type) {
+  case job_type::import_things:
+    return "import";
+  case job_type::import_relationships:
+    return "relate";
+  case job_type::generate_embeddings:
+    return "embed";
+  case job_type::export_things:
+    return "export";
+  case job_type::transform_data:
+    return "transform";
+  case job_type::custom:
+    break;
+  }
+  return "worker";
 }
 
 std::optional<job_type> job_type_of(std::string_view name) {

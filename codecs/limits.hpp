@@ -10,6 +10,8 @@ namespace batch {
 /// Bytes of a namespace name, and of a type.
 inline constexpr size_t ns_bytes_max = 128;
 inline constexpr size_t type_bytes_max = 256;
+/// Bytes of the name of a job type of one's own. Source: a label of DNS.
+inline constexpr size_t own_type_bytes_max = 63;
 /// Bytes of the id of a thing or relationship.
 inline constexpr size_t id_bytes_max = 512;
 
@@ -66,6 +68,22 @@ inline constexpr size_t uploads_bytes_max = 64 << 20;
 inline constexpr size_t upload_share_bytes_max = 1 << 20;
 inline constexpr size_t upload_share_bytes_min = 64 << 10;
 
+/// Bytes of what one message between nodes carries; a single row or item that
+/// is larger goes by itself. Source: CAF moves 1 MiB the fastest, and while a
+/// message is on its way no other one of that node is, beats included.
+inline constexpr size_t wire_bytes_max = 1 << 20;
+/// As `upload_share_bytes_max`, of an upload that goes to another node: a block
+/// ends with the chunk that fills it, and both together fit into one message.
+inline constexpr size_t remote_share_bytes_max = wire_bytes_max / 2;
+/// Bytes of a page for another node, before its last row.
+inline constexpr size_t remote_page_bytes_max = wire_bytes_max / 2;
+/// Bytes that a node's gateway may have asked for and given at one time: what
+/// neither side has read yet lies in the memory of the other one.
+inline constexpr size_t link_window_bytes = 16 << 20;
+/// Snapshots that a node's gateway may hold at one time. Source: twice the
+/// connections that it serves.
+inline constexpr size_t link_snapshots_max = 1024;
+
 /// Uploads that are read piece by piece at one time, by default. Source: a
 /// quarter of the connections that are served.
 inline constexpr size_t streamed_uploads_max = 128;
@@ -74,6 +92,10 @@ inline constexpr size_t streamed_uploads_max = 128;
 /// has (16,384), and their names take a few MiB.
 inline constexpr size_t csv_columns_max = 100'000;
 
+/// The highest `options.priority`; the lowest is as far below 0.
+inline constexpr int32_t priority_max = 10;
+/// The highest `options.concurrency`.
+inline constexpr uint32_t concurrency_max = 1000;
 /// Jobs that one job may wait for (`options.after`).
 inline constexpr size_t after_jobs_max = 100;
 /// The longest that `options.delaySeconds` puts off a job.
@@ -120,6 +142,7 @@ inline constexpr std::chrono::minutes snapshot_age_max{10};
 static_assert(ns_bytes_max + id_bytes_max + type_bytes_max + 3 + 16
               <= key_bytes_max);
 static_assert(chunk_bytes_max < value_bytes_max);
+static_assert(2 * remote_share_bytes_max <= wire_bytes_max);
 static_assert(chunk_items_max * attempts_kept_max
                   * (message_bytes_max + 2 * worker_name_bytes_max + 16)
                 + chunk_bytes_max

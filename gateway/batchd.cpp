@@ -2,6 +2,7 @@
 
 #include "gateway/cli/cert_command.hpp"
 #include "gateway/cli/client_commands.hpp"
+#include "gateway/cli/join_command.hpp"
 #include "gateway/cli/restore_command.hpp"
 #include "gateway/cli/serve_command.hpp"
 #include "gateway/cli/verify_command.hpp"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_status = 0;
   batch::add_serve_command(app, exit_status);
+  batch::add_join_command(app, exit_status);
   batch::add_client_commands(app, exit_status);
   batch::add_restore_command(app, exit_status);
   batch::add_verify_command(app, exit_status);

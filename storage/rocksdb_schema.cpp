@@ -14,10 +14,10 @@ namespace batch {
 namespace {
 
 /// The value of `keys::schema` is this name, a space, and the number of the
-/// layout that storage/keys.hpp and the records of codecs/ describe. Schema 1
-/// was never released, so nothing converts it.
+/// layout that storage/keys.hpp and the records of codecs/ describe. Schemas 1
+/// and 2 were never released, so nothing converts them.
 constexpr std::string_view schema_name = "batchd ";
-constexpr unsigned schema_number = 2;
+constexpr unsigned schema_number = 3;
 
 /// Whether no family has a row.
 expected<bool> is_empty(rocksdb::DB& db,

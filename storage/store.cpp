@@ -1,5 +1,8 @@
 #include "storage/store.hpp"
 
+#include "codecs/bytes.hpp"
+#include "codecs/limits.hpp"
+
 #include <algorithm>
 #include <cassert>
 
@@ -61,6 +64,45 @@ std::string page::last_key() const {
   if (ends_.empty())
     return {};
   return std::string{(*this)[ends_.size() - 1].key};
+}
+
+std::string page::to_data() const {
+  std::string data;
+  data.reserve(bytes_.size() + ends_.size() * 4 + 16);
+  append_varint(data, ends_.size());
+  size_t begin = 0;
+  for (auto [key, value] : ends_) {
+    append_varint(data, key - begin);
+    append_varint(data, value - key);
+    begin = value;
+  }
+  data.push_back(more ? 1 : 0);
+  data += bytes_;
+  return data;
+}
+
+expected<page> page::from_data(std::string_view bytes) {
+  auto corrupt = [](std::string_view what) {
+    return fail(ec::storage_corrupt,
+                "The page is not well-formed: " + std::string{what});
+  };
+  page result;
+  byte_reader in{bytes};
+  size_t end = 0;
+  for (auto count = in.varint(); count > 0 && in.ok(); --count) {
+    auto key_bytes = in.varint();
+    auto value_bytes = in.varint();
+    if (key_bytes > key_bytes_max || value_bytes > value_bytes_max)
+      return corrupt("a key or a value is too long");
+    result.ends_.push_back({end + key_bytes, end + key_bytes + value_bytes});
+    end += key_bytes + value_bytes;
+  }
+  result.more = in.fixed<uint8_t>() != 0;
+  if (!in.ok() || in.rest().size() != end)
+    return corrupt("the lengths are not those of its rows");
+  result.reserve(end);
+  result.bytes_ = in.rest();
+  return result;
 }
 
 } // namespace batch

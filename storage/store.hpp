@@ -94,6 +94,14 @@ public:
   bool more = false;
   std::string last_key() const;
 
+  /// The byte form, to be sent:
+  ///   rows varint | (key bytes varint | value bytes varint)* | more u8 |
+  ///   (key | value)*
+  std::string to_data() const;
+  /// Reads a byte form that came from elsewhere, checking every length.
+  /// Errors: `ec::storage_corrupt`.
+  static expected<page> from_data(std::string_view bytes);
+
 private:
   struct end {
     size_t key;

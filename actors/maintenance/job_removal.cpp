@@ -40,7 +40,7 @@ expected<int64_t> count_open_letters(const store_reader& store,
 counter_changes without(const job_report& job, int64_t open_letters) {
   const auto& p = job.progress;
   counter_changes counters;
-  counters.type = job.spec.type;
+  counters.type = job.spec.type.base;
   counters.new_jobs = -1;
   counters.of(p.status) = -1;
   counters.items_processed = -int64_t{p.processed};

@@ -69,7 +69,7 @@ expected<uint64_t> purge_letters(const store_reader& store,
     purge(changes, std::move(**x));
     --counters.dead_letters;
     if (changes.entries() == letters_per_write
-        || changes.bytes() > upload_block_bytes_max / 2)
+        || changes.bytes() > wire_bytes_max / 2)
       if (auto written = write(); !written)
         return fail(written);
   }

@@ -18,7 +18,7 @@ constexpr uint32_t chunk_items = 100;
 /// What the letters of a replay have in common.
 struct survey {
   uint64_t count = 0;
-  std::optional<job_type> type;
+  std::optional<job_kind> type;
   std::optional<std::string> options;
 };
 

@@ -52,7 +52,7 @@ void verify_counters(verify_run& run) {
   compare(run, "items", stored.items, counted.items);
   compare(run, "dead_letters", stored.dead_letters, counted.dead_letters);
   compare(run, "kept_items", stored.kept_items, counted.kept_items);
-  for (auto type : job_types) {
+  for (auto type : counted_types) {
     const auto& s = stored.of(type);
     const auto& c = counted.of(type);
     auto name = std::string{to_string(type)};

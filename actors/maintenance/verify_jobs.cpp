@@ -97,7 +97,7 @@ private:
   void count(const verified_job& job) {
     const auto& p = job.progress;
     auto& all = run_.counted;
-    auto& type = all.of(job.spec.type);
+    auto& type = all.of(job.spec.type.base);
     run_.summary.items += job.spec.total;
     ++all.of(p.status);
     all.items += uint64_t{p.processed} + p.failed;

@@ -33,7 +33,7 @@ struct job_report {
 struct job_filter {
   std::optional<job_status> status = {};
   std::optional<job_state> state = {};
-  std::optional<job_type> type = {};
+  std::optional<job_kind> type = {};
   /// Labels that a job must have, with these values.
   std::map<std::string, std::string> labels = {};
   size_t limit = 0;

@@ -45,7 +45,7 @@ private:
 /// Which letters are meant: those that have all that is given.
 struct letter_filter {
   std::optional<job_id> job;
-  std::optional<job_type> type;
+  std::optional<job_kind> type;
   std::string ns;
   std::optional<ec> code;
   /// Failed at this time or later; before this time.

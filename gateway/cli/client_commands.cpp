@@ -115,6 +115,18 @@ void add_things(CLI::App& app, int& exit_status) {
     ->capture_default_str();
 }
 
+void add_nodes(CLI::App& app, int& exit_status) {
+  add_command<cli::nodes_options>(
+    app, exit_status, "nodes", "Show the nodes of the cluster", cli::list_nodes)
+    .first->footer("Example: batchd nodes --json");
+  auto [command, options] = add_command<cli::drain_options>(
+    app, exit_status, "drain",
+    "Let a node finish what it has begun and take nothing more",
+    cli::drain_node);
+  command->footer("Example: batchd drain n1");
+  command->add_option("NODE", options->node, "Name of the node")->required();
+}
+
 } // namespace
 
 void add_client_commands(CLI::App& app, int& exit_status) {
@@ -135,6 +147,7 @@ void add_client_commands(CLI::App& app, int& exit_status) {
                                   "Show the statistics of the service",
                                   cli::show_stats)
     .first->footer("Example: batchd stats --json");
+  add_nodes(app, exit_status);
   add_command<cli::backup_options>(
     app, exit_status, "backup",
     "Let the server write a backup into its folder of backups", cli::back_up)

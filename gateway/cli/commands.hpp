@@ -155,4 +155,19 @@ struct backup_options {
 /// Lets the server write a backup, and prints which one it is.
 outcome<void> back_up(const backup_options& options);
 
+struct nodes_options {
+  connection_options connection;
+};
+
+/// Prints the nodes of the cluster.
+outcome<void> list_nodes(const nodes_options& options);
+
+struct drain_options {
+  connection_options connection;
+  std::string node;
+};
+
+/// Lets a node finish what it has begun and take nothing more.
+outcome<void> drain_node(const drain_options& options);
+
 } // namespace batch::cli

@@ -1,38 +1,31 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/cluster/cluster_client.hpp"
 #include "actors/crash_notes.hpp"
 #include "actors/service.hpp"
-#include "actors/service_client.hpp"
-#include "gateway/cli/address.hpp"
+#include "gateway/cli/cluster_settings.hpp"
+#include "gateway/cli/process.hpp"
+#include "gateway/cli/running_gateway.hpp"
 #include "gateway/cli/serve_options.hpp"
-#include "gateway/http/context.hpp"
-#include "gateway/http/server.hpp"
 #include "storage/rocksdb_store.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
-#include <cstdio>
 #include <iostream>
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 namespace batch {
 
 namespace {
 
 using namespace std::chrono_literals;
+using cli::exit_failed;
+using cli::exit_usage;
 using cli::serve_options;
 
-constexpr int exit_failed = 1;
-constexpr int exit_usage = 2;
-/// The end that a shutdown comes to if some thread never returns. Source:
-/// EX_SOFTWARE of sysexits.h.
-constexpr int exit_stuck = 70;
 /// The longest that a shutdown may take at all. Everything acknowledged is on
 /// disk, so ending hard loses nothing.
 constexpr auto shutdown_limit = 20s;
@@ -42,40 +35,25 @@ constexpr auto left_behind_limit = 1s;
 constexpr auto request_limit = 30s;
 
 int report(int status, const std::string& what) {
-  std::cerr << "batchd serve: " << what << '\n';
-  return status;
+  return cli::report("serve", status, what);
 }
 
-/// Signals that end the service are taken by `wait_for_end` alone. To be
-/// called before any thread is made.
-sigset_t block_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return set;
-}
-
-void wait_for_end(const sigset_t& signals, const std::atomic<bool>& failed) {
-  timespec tick{0, 100'000'000};
-  while (!failed && sigtimedwait(&signals, nullptr, &tick) < 0) {
-  }
-}
-
-/// Ends the process with a status if it has not ended by then.
-void arm_watchdog(std::chrono::seconds limit, int status, const char* why) {
-  std::thread([=] {
-    std::this_thread::sleep_for(limit);
-    std::fputs(why, stderr);
-    _exit(status);
-  }).detach();
+/// Lets worker nodes join. @returns where they do.
+expected<std::string> listen_for_nodes(caf::actor_system& system,
+                                       const service& running,
+                                       peer_address at) {
+  auto port = publish(system, running.cluster, at);
+  if (!port)
+    return fail(port);
+  at.port = *port;
+  return to_string(at);
 }
 
 /// Runs the actors and the gateway on an open store until told to end.
-int run_service(const serve_options& o, const address& http, store_ptr in,
-                const sigset_t& signals, const serve_hooks& hooks) {
+int run_service(const serve_options& o, const address& http,
+                const std::optional<cli::cluster_network>& network,
+                store_ptr in, const sigset_t& signals,
+                const serve_hooks& hooks) {
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const error& why) {
     spdlog::critical("{}; the service ends", why.message);
@@ -83,19 +61,15 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   };
   caf::actor_system_config config;
   configure(config);
-  // The default, work stealing, polls: a tenth of a core while idle.
-  config.set("scheduler.policy", caf::atom("sharing"));
-  // What runs there only passes messages on; what works or waits has threads
-  // of its own. One thread that hands them to itself is woken less often than
-  // four that wake each other: a third less CPU under small jobs.
-  config.set(
-    "scheduler.max-threads",
-    std::max(size_t{1}, size_t{std::thread::hardware_concurrency()} / 4));
+  if (network)
+    cli::use_network(config, *network);
+  cli::use_few_threads(config);
   caf::actor_system system{config};
 
   service_options options;
   for (auto type : job_types)
     options.slots[type] = o.slots;
+  options.version = BATCH_VERSION;
   options.on_fatal = on_fatal;
   options.retention.age = std::chrono::hours{24 * o.retention_days};
   options.retention.items = o.retention_items;
@@ -108,53 +82,56 @@ int run_service(const serve_options& o, const address& http, store_ptr in,
   auto running = spawn_service(system, options, in);
   if (!running)
     return report(exit_failed, running.error().message);
-  service_client client{system, running->supervisor, request_limit};
-  gateway_context context{in, client, o.exports_max, o.uploads_max};
-  context.backup_folder = o.backup_folder();
-  context.json_body_bytes = o.body_mib << 20;
-
-  http_server_options server_options;
-  server_options.host = http.host;
-  server_options.port = http.port;
-  server_options.token = o.token;
-  server_options.json_body_bytes_max = context.json_body_bytes;
-  server_options.body_pace.time = std::chrono::seconds{o.body_seconds};
-  server_options.write_timeout = std::chrono::seconds{o.body_seconds};
-  server_options.on_fatal = on_fatal;
-  http_server server{server_options, make_routes(context)};
-  auto port = server.start();
-  if (port) {
+  gateway_parts parts;
+  parts.store = in;
+  parts.client = std::make_unique<service_client>(system, running->supervisor,
+                                                  request_limit);
+  parts.cluster = std::make_unique<cluster_client>(
+    system, [of = running->cluster] { return expected<cluster_actor>{of}; },
+    request_limit);
+  parts.backup_folder = o.backup_folder();
+  running_gateway gateway{o, http, std::move(parts), on_fatal};
+  auto port = gateway.start();
+  expected<std::string> cluster = "-";
+  if (port && network)
+    cluster = listen_for_nodes(system, *running, network->address);
+  if (port && cluster) {
     std::cout << "batchd ready http=" << http.host << ':' << *port
-              << " cluster=- data=" << o.data << std::endl;
-    wait_for_end(signals, failed);
+              << " cluster=" << *cluster << " data=" << o.data << std::endl;
+    cli::wait_for_end(signals, failed);
     spdlog::info("ending: finishing what runs");
   }
-  arm_watchdog(shutdown_limit, exit_stuck,
-               "batchd serve: the shutdown hangs; ending at once\n");
-  context.draining = true;
-  server.stop();
+  cli::arm_watchdog(shutdown_limit, cli::exit_stuck,
+                    "batchd serve: the shutdown hangs; ending at once\n");
+  gateway.drain();
+  gateway.stop();
   stop_service(system, *running, options.drain_timeout + 2s);
   // Everything is written. A worker that never comes back is left behind.
-  arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
-               "batchd serve: ending while a worker hangs\n");
+  cli::arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
+                    "batchd serve: ending while a worker hangs\n");
   if (!port)
     return report(exit_usage, port.error().message);
+  if (!cluster)
+    return report(exit_usage, "--cluster: " + cluster.error().message);
   return failed ? exit_failed : 0;
 }
 
 int serve(const serve_options& o, const serve_hooks& hooks) {
-  auto log = spdlog::stderr_color_mt("batchd");
-  log->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %v");
-  spdlog::set_default_logger(log);
-  auto http = parse_address(o.http);
+  cli::begin_log();
+  auto http = listening_address(o);
   if (!http)
-    return report(exit_usage, "--http: " + http.error().message);
-  if (!is_loopback(http->host) && o.token.empty() && !o.insecure)
-    return report(exit_usage,
-                  "--http " + o.http
-                    + " can be reached from other machines: give --token (or "
-                      "BATCHD_TOKEN), or --insecure if a proxy guards it");
-  auto signals = block_signals();
+    return report(exit_usage, http.error().message);
+  std::optional<cli::cluster_network> network;
+  if (!o.cluster.empty()) {
+    auto read = cli::read_network("--cluster", o.cluster, o.tls);
+    if (!read)
+      return report(exit_usage, read.error().message);
+    network = std::move(*read);
+  } else if (!o.tls.empty()) {
+    return report(exit_usage, "--cluster-cert, --cluster-key and --cluster-ca "
+                              "go with --cluster");
+  }
+  auto signals = cli::block_signals();
   rocksdb_options store_options;
   store_options.folder = o.data;
   store_options.block_cache_bytes = o.cache_mib << 20;
@@ -167,7 +144,7 @@ int serve(const serve_options& o, const serve_hooks& hooks) {
   auto in = open_rocksdb_store(store_options);
   if (!in)
     return report(exit_failed, in.error().message);
-  return run_service(o, *http, *in, signals, hooks);
+  return run_service(o, *http, network, *in, signals, hooks);
 }
 
 } // namespace

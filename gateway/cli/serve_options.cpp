@@ -1,7 +1,6 @@
 #include "gateway/cli/serve_options.hpp"
 
 #include "codecs/limits.hpp"
-#include "gateway/http/body_pace.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -11,14 +10,11 @@
 namespace batch::cli {
 
 serve_options::serve_options()
-  : body_mib(json_body_bytes_max >> 20),
-    body_seconds(static_cast<size_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(body_pace_limits{}.time)
-        .count())),
-    exports_max(exports_max_default), uploads_max(streamed_uploads_max),
-    slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
+  : slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
     retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
-    retention_items(retention_items_default) {}
+    retention_items(retention_items_default) {
+  http = "127.0.0.1:8080";
+}
 
 std::filesystem::path serve_options::backup_folder() const {
   namespace fs = std::filesystem;
@@ -36,27 +32,17 @@ void add_settings(settings& to, serve_options& o) {
   to.add("backup-dir", &o.backup_dir,
          "Folder that backups go to; by default that of the data with "
          "'.backups' behind its name");
-  to.add("http", &o.http, "HOST:PORT to listen on; port 0 picks a free one");
-  to.add("token", &o.token,
-         "Requests must carry it: 'Authorization: Bearer TOKEN'");
-  to.hide("token");
-  to.add("insecure", &o.insecure, "Listen beyond this machine without a token");
-  to.add("body-max", &o.body_mib, "MiB of a JSON body at most")
-    ->check(CLI::Range(1, 256));
-  to.add("body-timeout", &o.body_seconds,
-         "Seconds in which 64 KiB of a body, or its rest, must come, and of "
-         "an export be taken")
-    ->check(CLI::Range(1, 3600));
-  to.add("exports-max", &o.exports_max,
-         "Exports, results and errors that are sent at one time")
-    ->check(CLI::Range(1, 10'000));
-  to.add("uploads-max", &o.uploads_max, "Uploads of NDJSON and CSV at one time")
-    ->check(CLI::Range(1, 10'000));
+  add_gateway_settings(to, o);
+  to.add("cluster", &o.cluster,
+         "HOST:PORT on which worker nodes join ('batchd join'); by default "
+         "none do");
+  add_settings(to, o.tls);
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
   to.add("slots", &o.slots,
-         "Worker threads of each job type; by default one a core")
-    ->check(CLI::Range(1, 256));
+         "Worker threads of each job type; by default one a core; 0 leaves "
+         "all work to the nodes of the cluster")
+    ->check(CLI::Range(0, 256));
   to.add("disk-reserve", &o.disk_reserve_mib,
          "MiB of free disk below which new work is refused; 0: as much as "
          "the store may need to recover")

@@ -1,26 +1,23 @@
 // What `batchd serve` can be told.
 #pragma once
 
-#include "gateway/cli/settings.hpp"
+#include "gateway/cli/cluster_settings.hpp"
+#include "gateway/cli/gateway_options.hpp"
 
 #include <filesystem>
 #include <string>
 
 namespace batch::cli {
 
-struct serve_options {
+struct serve_options : gateway_options {
   serve_options();
 
   std::string data = "./batch-data";
   /// Empty: beside the data folder.
   std::string backup_dir;
-  std::string http = "127.0.0.1:8080";
-  std::string token;
-  bool insecure = false;
-  size_t body_mib;
-  size_t body_seconds;
-  size_t exports_max;
-  size_t uploads_max;
+  /// Where worker nodes join; empty: none do.
+  std::string cluster;
+  tls_settings tls;
   size_t cache_mib = 128;
   size_t slots;
   /// 0: what the store finds right.

@@ -12,19 +12,21 @@
 
 namespace batch {
 
+class cluster_client;
 class service_client;
 
 /// Shared by all routes; outlives the server. Reads go to the store, commands
 /// to the actors.
 struct gateway_context {
-  gateway_context(store_reader_ptr s, service_client& c, size_t exports_max,
-                  size_t uploads_max)
-    : store(std::move(s)), client(c),
+  gateway_context(store_reader_ptr s, service_client& c, cluster_client& nodes,
+                  size_t exports_max, size_t uploads_max)
+    : store(std::move(s)), client(c), cluster(nodes),
       streams(exports_max, "exports, results and errors", "--exports-max"),
       uploads(uploads_max, "uploads", "--uploads-max") {}
 
   store_reader_ptr store;
   service_client& client;
+  cluster_client& cluster;
   /// Where backups go.
   std::filesystem::path backup_folder;
   size_t json_body_bytes = json_body_bytes_max;
@@ -49,6 +51,9 @@ void add_letter_routes(router& routes, gateway_context& context);
 void add_export_routes(router& routes, gateway_context& context);
 /// Statistics and health.
 void add_status_routes(router& routes, gateway_context& context);
+
+/// The nodes of the cluster.
+void add_cluster_routes(router& routes, gateway_context& context);
 
 /// POST /admin/backup.
 void add_admin_routes(router& routes, gateway_context& context);

@@ -118,8 +118,9 @@ expected<void> take_change(job_order& order, const json_member& m) {
   if (m.key != "priority" && m.key != "concurrency")
     return unknown_member("", m.key, "priority, concurrency");
   auto is_priority = m.key == "priority";
-  auto x = is_priority ? integer_at("/priority", m.value, -10, 10)
-                       : integer_at("/concurrency", m.value, 1, 1000);
+  auto x = is_priority
+             ? integer_at("/priority", m.value, -priority_max, priority_max)
+             : integer_at("/concurrency", m.value, 1, concurrency_max);
   if (!x)
     return fail(x);
   if (is_priority)

@@ -57,6 +57,7 @@ int http_status_of(ec code) {
   case ec::no_such_thing:
   case ec::no_such_embedding:
   case ec::no_such_dead_letter:
+  case ec::no_such_node:
   case ec::no_such_route:
     return 404;
   case ec::method_not_allowed:
@@ -77,6 +78,7 @@ int http_status_of(ec code) {
   case ec::shutting_down:
   case ec::storage_failure:
   case ec::snapshot_gone:
+  case ec::coordinator_unreachable:
     return 503;
   case ec::storage_full:
     return 507;

@@ -10,6 +10,7 @@ router make_routes(gateway_context& context) {
   add_letter_routes(routes, context);
   add_data_routes(routes, context);
   add_export_routes(routes, context);
+  add_cluster_routes(routes, context);
   add_admin_routes(routes, context);
   return routes;
 }

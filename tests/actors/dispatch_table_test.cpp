@@ -9,10 +9,10 @@ using namespace batch;
 namespace {
 
 job_context_ptr job(uint64_t number, std::string options = {},
-                    job_type type = job_type::import_things) {
+                    job_kind type = job_type::import_things) {
   job_spec spec;
   spec.number = number;
-  spec.type = type;
+  spec.type = std::move(type);
   spec.options = std::move(options);
   auto made = make_job_context(std::move(spec));
   BOOST_REQUIRE(made);
@@ -47,6 +47,20 @@ BOOST_AUTO_TEST_CASE(work_goes_only_to_slots_of_its_type) {
   BOOST_TEST(t.assign(0).empty());
   t.add_slot(job_type::import_things, 1);
   BOOST_TEST(t.assign(0).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(types_of_ones_own_have_slots_of_their_own) {
+  dispatch_table t;
+  job_kind resize{job_type::custom, "resize"}, rotate{job_type::custom, "rot"};
+  auto slot = t.add_slot(resize, 1);
+  t.offer(job(1, {}, rotate), 0, pieces(1));
+  BOOST_TEST(t.assign(0).empty());
+  t.offer(job(2, {}, resize), 0, pieces(1));
+  auto grants = t.assign(0);
+  BOOST_REQUIRE_EQUAL(grants.size(), 1u);
+  BOOST_TEST(grants[0].slot == slot);
+  BOOST_TEST(grants[0].job->spec.number == 2u);
+  BOOST_TEST(t.withdraw(1).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(the_least_loaded_slot_is_served_first) {
@@ -161,4 +175,29 @@ BOOST_AUTO_TEST_CASE(a_withdrawn_job_is_granted_nothing_more) {
   BOOST_TEST(t.withdraw(1).size() == 4u);
   BOOST_TEST(t.finish(slot, g.lease, 0).has_value());
   BOOST_TEST(t.assign(0).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_retired_slot_keeps_what_it_works_on_and_gets_nothing) {
+  dispatch_table t;
+  auto slot = t.add_slot(job_type::import_things, 3);
+  t.offer(job(1), 0, pieces(5));
+  auto grants = t.assign(0);
+  auto back = t.retire_slot(slot);
+  BOOST_REQUIRE_EQUAL(back.size(), 2u);
+  BOOST_TEST(back[0].lease == grants[1].lease);
+  BOOST_TEST(back[1].lease == grants[2].lease);
+  BOOST_TEST(t.granted() == 1u);
+  BOOST_TEST(t.held_by(slot) == 1u);
+  BOOST_TEST(t.assign(0).empty());
+  BOOST_TEST(!t.finish(slot, back[0].lease, 0).has_value());
+  BOOST_TEST(t.finish(slot, grants[0].lease, 0).has_value());
+  BOOST_TEST(t.held_by(slot) == 0u);
+  BOOST_TEST(t.assign(0).empty());
+  BOOST_TEST(t.remove_slot(slot).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_slot_that_is_not_there_holds_nothing) {
+  dispatch_table t;
+  BOOST_TEST(t.held_by(1) == 0u);
+  BOOST_TEST(t.retire_slot(1).empty());
 }

@@ -410,6 +410,21 @@ BOOST_AUTO_TEST_CASE(two_poison_items_are_both_found) {
   BOOST_TEST(m.progress().failed == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_lost_chunk_is_done_again_at_once_and_later_ever_later) {
+  auto m = machine_of(context(job_type::export_things, 1, 10));
+  m.complete(loss_of(m.take(1, at(0)).at(0), 10), at(100));
+  m.committed(0);
+  BOOST_TEST((m.time_to_next(at(100)) == 0));
+  auto again = m.take(1, at(100));
+  BOOST_REQUIRE_EQUAL(again.size(), 1u);
+  BOOST_TEST(again[0].round == 2u);
+  m.complete(loss_of(again[0], 10), at(200));
+  m.committed(0);
+  // The backoff of a second failure: 2 s, and up to half of it more or less.
+  BOOST_TEST(m.time_to_next(at(200)).value_or(0) >= 1000);
+  BOOST_TEST(m.take(1, at(200)).empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_lost_chunk_does_not_hold_up_those_behind_it) {
   auto m = machine_of(context(job_type::import_things, 3, 30));
   auto pieces = m.take(3, at(0));

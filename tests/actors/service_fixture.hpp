@@ -57,6 +57,7 @@ public:
     for (auto x : {caf::actor_cast<caf::actor>(actors.supervisor),
                    caf::actor_cast<caf::actor>(actors.dispatcher),
                    caf::actor_cast<caf::actor>(actors.dead_letters),
+                   caf::actor_cast<caf::actor>(actors.cluster),
                    caf::actor_cast<caf::actor>(actors.committer)})
       caf::anon_send_exit(x, caf::exit_reason::kill);
     actors = {};
@@ -70,8 +71,14 @@ public:
   /// answered; lets time pass if it must.
   template <class T, class... Message>
   expected<T> ask(Message&&... message) {
+    return ask_actor<T>(actors.supervisor, std::forward<Message>(message)...);
+  }
+
+  /// The same of another actor.
+  template <class T, class Handle, class... Message>
+  expected<T> ask_actor(const Handle& whom, Message&&... message) {
     caf::scoped_actor self{system};
-    auto pending = self->request(actors.supervisor, std::chrono::minutes{10},
+    auto pending = self->request(whom, std::chrono::minutes{10},
                                  std::forward<Message>(message)...);
     for (int i = 0; i < 100; ++i) {
       scheduler.run();
@@ -88,14 +95,14 @@ public:
     return result;
   }
 
-  expected<job_ticket> open(job_type type, std::string options = {}) {
+  expected<job_ticket> open(job_kind type, std::string options = {}) {
     return ask<job_ticket>(
       atom::open_atom_v,
       std::make_shared<const job_request>(job_request{type, options, {}}));
   }
 
   /// Submits items as they are.
-  expected<job_id> submit(job_type type, const std::vector<std::string>& items,
+  expected<job_id> submit(job_kind type, const std::vector<std::string>& items,
                           std::string options = {}) {
     auto accepted = accept(type, items, std::move(options));
     if (!accepted)
@@ -104,7 +111,7 @@ public:
   }
 
   /// The same under an idempotency key.
-  expected<job_acceptance> accept(job_type type,
+  expected<job_acceptance> accept(job_kind type,
                                   const std::vector<std::string>& items,
                                   std::string options = {},
                                   std::string key = {},
@@ -167,7 +174,7 @@ public:
     return {};
   }
 
-  job_report run(job_type type, const std::vector<std::string>& items,
+  job_report run(job_kind type, const std::vector<std::string>& items,
                  std::string options = {}) {
     auto id = submit(type, items, std::move(options));
     BOOST_REQUIRE_MESSAGE(id, (id ? "" : id.error().message));

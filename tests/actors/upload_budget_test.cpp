@@ -24,3 +24,9 @@ BOOST_AUTO_TEST_CASE(uploads_share_what_there_is) {
   open.clear();
   BOOST_TEST(open_up_to(1) == upload_share_bytes_max);
 }
+
+BOOST_AUTO_TEST_CASE(the_share_of_one_upload_can_be_less) {
+  upload_budget budget{remote_share_bytes_max};
+  upload_budget::share alone{budget};
+  BOOST_TEST(alone.block_bytes() == remote_share_bytes_max);
+}

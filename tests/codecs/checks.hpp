@@ -3,7 +3,7 @@
 #pragma once
 
 #include "codecs/error.hpp"
-#include "codecs/job_type.hpp"
+#include "codecs/job_kind.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>

@@ -51,6 +51,11 @@ const std::vector<code_row> codes{
   {29, "unauthorized"},
   {30, "snapshot_gone"},
   {31, "idempotency_mismatch"},
+  {32, "throttled"},
+  {33, "undeliverable"},
+  {34, "job_gone"},
+  {35, "no_such_dead_letter"},
+  {36, "coordinator_unreachable"},
 };
 
 } // namespace
@@ -94,8 +99,9 @@ BOOST_AUTO_TEST_CASE(only_failures_that_need_no_mending_are_not_permanent) {
     if (class_of(code) == failure_class::throttled)
       throttled.insert(code);
   }
-  std::set<ec> wanted{ec::timed_out, ec::worker_lost, ec::internal,
-                      ec::storage_failure, ec::overloaded};
+  std::set<ec> wanted{ec::timed_out,  ec::worker_lost,
+                      ec::internal,   ec::storage_failure,
+                      ec::overloaded, ec::coordinator_unreachable};
   BOOST_TEST((transient == wanted));
   BOOST_TEST((throttled == std::set<ec>{ec::throttled}));
 }

@@ -24,6 +24,9 @@ BOOST_AUTO_TEST_CASE(types_and_statuses_are_numbered_from_one_in_their_order) {
   for (auto type : job_types)
     BOOST_TEST(static_cast<uint8_t>(type) == ++number);
   number = 0;
+  for (auto type : counted_types)
+    BOOST_TEST(static_cast<uint8_t>(type) == ++number);
+  number = 0;
   for (auto status : job_statuses)
     BOOST_TEST(static_cast<uint8_t>(status) == ++number);
 }

@@ -264,4 +264,5 @@ def main():
     print(f"\nAll {demo.checks} checks hold.", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

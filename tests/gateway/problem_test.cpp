@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(a_problem_names_code_place_and_request) {
 
 BOOST_AUTO_TEST_CASE(what_may_pass_says_when_to_come_back) {
   for (auto code : {ec::overloaded, ec::shutting_down, ec::storage_failure,
-                    ec::snapshot_gone}) {
+                    ec::snapshot_gone, ec::coordinator_unreachable}) {
     auto x = problem_response({code, "busy"}, "r");
     BOOST_TEST(x.status == 503);
     BOOST_REQUIRE_EQUAL(x.headers.size(), 1u);

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_newer_schema_is_refused_with_both_numbers) {
   auto opened = open_rocksdb_store(options_in(folder.path()));
   BOOST_TEST(code_of(opened) == ec::storage_foreign);
   BOOST_TEST(opened.error().message.find(
-               "newer version (schema 12, this program knows 2)")
+               "newer version (schema 12, this program knows 3)")
              != std::string::npos);
 }
 
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(an_unreleased_schema_is_refused_and_says_what_to_do) {
   BOOST_TEST(opened.error().message
              == folder.path().string()
                   + " was written by an earlier, unreleased version (schema 1, "
-                    "this program needs 2) and cannot be converted; choose an "
+                    "this program needs 3) and cannot be converted; choose an "
                     "empty folder, or one of this batchd");
 }
 
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_creation_cut_off_before_the_schema_is_finished_later) {
     store->commit(batch, durability::durable, term);
   }
   auto store = must(open_rocksdb_store(options_in(folder.path())));
-  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 2"));
+  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 3"));
   BOOST_TEST(must(store->take_over()) == 1u);
 }
 

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(everything_is_there_after_opening_again) {
 BOOST_AUTO_TEST_CASE(the_schema_is_written_at_the_first_opening) {
   temporary_folder folder;
   auto store = must(open_rocksdb_store(options_in(folder.path())));
-  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 2"));
+  BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 3"));
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old) {

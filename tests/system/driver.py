@@ -131,12 +131,14 @@ class Server:
         limit.start()
         line = self.process.stdout.readline().decode()
         limit.cancel()
-        ready = re.fullmatch(r"batchd ready http=([0-9.]+):(\d+) .*\n", line)
+        ready = re.fullmatch(
+            r"batchd ready http=([0-9.]+):(\d+) cluster=(\S+) .*\n", line)
         if not ready:
             self.kill()
             raise RuntimeError(f"batchd did not get ready in {seconds} s: "
                                f"{line!r}; its log ends: {self.log()[-1000:]}")
         self.host, self.port = ready[1], int(ready[2])
+        self.cluster = ready[3]
         return self
 
     def log(self):
