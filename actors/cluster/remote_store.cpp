@@ -16,6 +16,10 @@ static_assert(keys_per_call * key_bytes_max <= wire_bytes_max / 2);
 /// their like come often.
 constexpr std::chrono::seconds status_age_max{1};
 
+/// What the values of a few keys are counted as: most are records of less than
+/// 1 KiB, a few things of up to 1 MiB.
+constexpr size_t rows_bytes = 64 << 10;
+
 /// Bytes of a call and an answer without rows.
 constexpr size_t small_bytes = 1 << 10;
 
@@ -90,10 +94,11 @@ public:
     request.from = from;
     request.to = to;
     request.after_key = after_key;
-    request.limit_bytes = std::min(limit_bytes, remote_page_bytes_max);
+    auto limit = std::min(limit_bytes, remote_page_bytes_max);
+    request.limit_bytes = limit;
     auto& bridge = *link_->bridge();
     auto rows = bridge.wait(bridge.ask<gate_actor, page_ptr>(
-      remote_page_bytes_max, atom::scan_atom_v,
+      std::max(limit, rows_bytes), atom::scan_atom_v,
       std::make_shared<const scan_request>(std::move(request))));
     if (!rows)
       return fail(rows);
@@ -116,7 +121,7 @@ private:
     rows_request request{f, {keys.begin(), keys.end()}};
     auto& bridge = *link_->bridge();
     auto found = bridge.wait(bridge.ask<gate_actor, found_rows_ptr>(
-      remote_page_bytes_max, atom::get_atom_v,
+      rows_bytes, atom::get_atom_v,
       std::make_shared<const rows_request>(std::move(request))));
     if (!found)
       return found;
