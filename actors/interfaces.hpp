@@ -146,6 +146,13 @@ using command_actor = caf::typed_actor<
 /// The root: admits jobs, spawns their actors, and is what other systems talk
 /// to. Reads need no actor: see actors/queries/.
 using supervisor_actor = command_actor::extend<
+  // Lets a worker do the jobs of a type of its own, in so many pieces at a
+  // time, until it ends. Jobs of the type may be submitted from now on, and
+  // wait when there is no worker. `ec::invalid_request` if no type can have
+  // this name, or the number of slots is not 1 to `enlisted_slots_max`;
+  // `ec::shutting_down`.
+  caf::replies_to<atom::enlist_atom, std::string, foreign_worker_actor,
+                  uint32_t>::with<void>,
   // Stops admitting, waits for what is being worked on, syncs, answers.
   caf::replies_to<atom::stop_atom>::with<void>>;
 

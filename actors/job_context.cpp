@@ -74,6 +74,9 @@ expected<job_context_ptr> make_job_context(job_spec spec) {
     return fail(options);
   if (auto ok = check_for_type(*options, spec.type.base); !ok)
     return fail(ok);
+  // What the service does not know may mean something to the worker.
+  if (spec.type.base == job_type::custom)
+    options->warnings.clear();
   if (!options->transform.empty()) {
     auto transform = transform::parse(options->transform);
     if (!transform)

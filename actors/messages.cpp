@@ -2,17 +2,13 @@
 
 namespace batch {
 
-namespace {
-constexpr auto category = caf::atom("batch");
-} // namespace
-
 caf::error to_caf(const error& x) {
-  return {static_cast<uint8_t>(x.code), category,
-          caf::make_message(x.message, x.pointer)};
+  return make_error(x.code, x.message, x.pointer);
 }
 
 error from_caf(const caf::error& x) {
-  if (x.category() == category && x.context().size() == 2)
+  if (x && x.category() == error_category
+      && x.context().match_elements<std::string, std::string>())
     return {static_cast<ec>(x.code()), x.context().get_as<std::string>(0),
             x.context().get_as<std::string>(1)};
   if (x == caf::sec::request_timeout)

@@ -1,5 +1,5 @@
-// What the actors say to each other: atoms, payloads and errors. The only
-// file with CAF's registration vocabulary.
+// What the actors say to each other: atoms, payloads and errors. What they say
+// to the outside is in <batch/interface.hpp>.
 #pragma once
 
 #include "actors/cluster/store_calls.hpp"
@@ -9,7 +9,7 @@
 #include "actors/wire.hpp"
 #include "actors/work.hpp"
 
-#include <caf/all.hpp>
+#include <batch/interface.hpp>
 
 namespace batch {
 
@@ -173,16 +173,11 @@ CAF_ADD_TYPE_ID(batch, (batch::rows_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::scan_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::store_status))
 
-CAF_ADD_ATOM(batch, batch::atom, abandon_atom, "abandon")
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
-CAF_ADD_ATOM(batch, batch::atom, append_atom, "append")
 CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
 CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
-CAF_ADD_ATOM(batch, batch::atom, close_atom, "close")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
-CAF_ADD_ATOM(batch, batch::atom, enlist_atom, "enlist")
-CAF_ADD_ATOM(batch, batch::atom, erase_atom, "erase")
 CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
 CAF_ADD_ATOM(batch, batch::atom, get_atom, "get")
 CAF_ADD_ATOM(batch, batch::atom, load_atom, "load")
@@ -190,7 +185,6 @@ CAF_ADD_ATOM(batch, batch::atom, lost_atom, "lost")
 CAF_ADD_ATOM(batch, batch::atom, offer_atom, "offer")
 CAF_ADD_ATOM(batch, batch::atom, open_atom, "open")
 CAF_ADD_ATOM(batch, batch::atom, order_atom, "order")
-CAF_ADD_ATOM(batch, batch::atom, put_atom, "put")
 CAF_ADD_ATOM(batch, batch::atom, recall_atom, "recall")
 CAF_ADD_ATOM(batch, batch::atom, release_atom, "release")
 CAF_ADD_ATOM(batch, batch::atom, renew_atom, "renew")
@@ -207,7 +201,6 @@ CAF_ADD_ATOM(batch, batch::atom, sync_atom, "sync")
 CAF_ADD_ATOM(batch, batch::atom, tick_atom, "tick")
 CAF_ADD_ATOM(batch, batch::atom, wake_atom, "wake")
 CAF_ADD_ATOM(batch, batch::atom, withdraw_atom, "withdraw")
-CAF_ADD_ATOM(batch, batch::atom, work_atom, "work")
 
 CAF_END_TYPE_ID_BLOCK(batch)
 

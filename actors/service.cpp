@@ -1,5 +1,6 @@
 #include "actors/service.hpp"
 
+#include "actors/api/errors.hpp"
 #include "actors/cluster/cluster.hpp"
 #include "actors/committer.hpp"
 #include "actors/dead_letters.hpp"
@@ -38,9 +39,11 @@ void report_end(const Handle& actor,
 
 } // namespace
 
-void configure(caf::actor_system_config& cfg) {
-  cfg.add_message_types<caf::id_block::batch>();
-  cfg.add_message_types<caf::id_block::batch_cluster>();
+void configure(caf::actor_system_config& config) {
+  config.add_message_types<caf::id_block::batch>();
+  config.add_message_types<caf::id_block::batch_api>();
+  config.add_message_types<caf::id_block::batch_cluster>();
+  config.add_error_category(error_category, api::render_error);
 }
 
 expected<service> spawn_service(caf::actor_system& system,

@@ -1,4 +1,5 @@
-// The service as a whole, to be embedded in any actor system.
+// The actors of the service as a whole, on an open store. Programs start it by
+// <batch/service.hpp>, which opens the store and adds the RPC.
 #pragma once
 
 #include "actors/cluster/interfaces.hpp"
@@ -6,13 +7,11 @@
 #include "actors/options.hpp"
 #include "storage/store.hpp"
 
+#include <batch/service.hpp>
+
 #include <chrono>
 
 namespace batch {
-
-/// Registers the message types and errors of the service. Call it before the
-/// actor system is made.
-void configure(caf::actor_system_config& cfg);
 
 /// The actors of a running service. Keep it no longer than the actor system.
 struct service {

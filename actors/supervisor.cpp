@@ -1,6 +1,7 @@
 #include "actors/supervisor.hpp"
 
 #include "actors/dead_letters.hpp"
+#include "actors/own_types.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/uploads.hpp"
 #include "codecs/fail_point.hpp"
@@ -142,6 +143,9 @@ supervisor(supervisor_pointer self, service_options options,
     [self](atom::erase_atom, const std::string& ns, const std::string& id) {
       return erase_thing(self, ns, id);
     },
+    [self](atom::enlist_atom, const std::string& type,
+           const foreign_worker_actor& worker,
+           uint32_t slots) { return enlist_worker(self, type, worker, slots); },
     [self](atom::stop_atom) { return stop(self); },
   };
 }

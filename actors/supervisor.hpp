@@ -44,6 +44,9 @@ struct supervisor_state {
   /// Units of tickets that are being written, of abandoned ones as well.
   size_t ticket_writes = 0;
   uint64_t next_job = 1;
+  /// Types of their own that workers were enlisted for in this run, and how
+  /// many slots.
+  std::map<std::string, uint64_t> own_types;
   bool stopping = false;
 };
 

@@ -1,5 +1,6 @@
 #include "actors/uploads.hpp"
 
+#include "actors/own_types.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/upload_removal.hpp"
@@ -252,6 +253,9 @@ expected<job_ticket> open_upload(supervisor_pointer self,
     return fail(ec::shutting_down, "the service is ending");
   if (request.kind != upload_kind::ticket)
     if (auto ok = check_admission(st); !ok)
+      return fail(ok);
+  if (request.kind == upload_kind::items)
+    if (auto ok = check_type(st, request.type); !ok)
       return fail(ok);
   job_spec spec;
   spec.number = st.next_job;

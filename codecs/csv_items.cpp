@@ -124,7 +124,7 @@ expected<void> csv_items::add_column(const csv_cell& name) {
     if (!is_reference)
       data_members_.push_back(
         {key_text(name.text.substr(data_prefix.size())), at, true});
-  } else if (type_ == job_type::transform_data) {
+  } else if (type_ == job_type::transform_data || type_ == job_type::custom) {
     members_.push_back({key_text(name.text), at, true});
   } else {
     return wrong_header(

@@ -6,7 +6,8 @@
 //                the member of that name, always a string
 //   data.<key>   the member <key> of `data`, a value as csv_cell.hpp tells
 //   data         `data` as a whole, a JSON object; such a row has no data.<key>
-//   others       transform-data: the member of that name, a value
+//   others       transform-data and types of one's own: the member of that
+//                name, a value
 //
 // An absent cell makes no member; `data` is there if one of its members is, and
 // stands last. What no item of the job type takes is an error of the header.

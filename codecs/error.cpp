@@ -49,7 +49,9 @@ constexpr std::array names{
   named_code{ec::job_gone, "job_gone"},
   named_code{ec::no_such_dead_letter, "no_such_dead_letter"},
   named_code{ec::coordinator_unreachable, "coordinator_unreachable"},
+  named_code{ec::rejected, "rejected"},
   named_code{ec::no_such_node, "no_such_node"},
+  named_code{ec::unavailable, "unavailable"},
 };
 
 } // namespace
@@ -74,6 +76,7 @@ failure_class class_of(ec code) {
   case ec::storage_failure:
   case ec::overloaded:
   case ec::coordinator_unreachable:
+  case ec::unavailable:
     return failure_class::transient;
   default:
     return failure_class::permanent;

@@ -1,6 +1,7 @@
-// The types of jobs and the states a job goes through. Values are stored
-// and sent: append, never renumber.
+// The types of jobs. Values are stored and sent: append, never renumber.
 #pragma once
+
+#include <batch/job_state.hpp>
 
 #include <array>
 #include <cstdint>
@@ -38,37 +39,5 @@ std::string_view pool_name(job_type type);
 std::optional<job_type> job_type_of(std::string_view name);
 /// The names of the built-in types, for messages: "import-things, …".
 std::string_view job_type_names();
-
-/// What the original service told of a job.
-enum class job_status : uint8_t {
-  pending = 1,
-  processing = 2,
-  completed = 3,
-  failed = 4,
-};
-inline constexpr size_t job_status_count = 4;
-inline constexpr std::array job_statuses{
-  job_status::pending, job_status::processing, job_status::completed,
-  job_status::failed};
-
-std::string_view to_string(job_status status);
-std::optional<job_status> job_status_of(std::string_view name);
-inline bool has_ended(job_status status) {
-  return status == job_status::completed || status == job_status::failed;
-}
-
-/// The finer state.
-enum class job_state : uint8_t {
-  queued = 1,
-  scheduled = 2,
-  running = 3,
-  paused = 4,
-  retrying = 5,
-  succeeded = 6,
-  failed = 7,
-  cancelled = 8,
-};
-
-std::string_view to_string(job_state state);
 
 } // namespace batch

@@ -33,6 +33,9 @@ inline constexpr size_t message_bytes_max = 500;
 /// Bytes of a file of certificates or keys. Source: the certificates of all
 /// public authorities together take a quarter of that.
 inline constexpr size_t pem_bytes_max = 1 << 20;
+/// Slots that one worker of a type of its own may take. Source: each is a
+/// request that is open all the time.
+inline constexpr uint32_t enlisted_slots_max = 1000;
 /// Bytes of the names of a worker and of a node.
 inline constexpr size_t worker_name_bytes_max = 64;
 /// Attempts of an item that are kept, the last ones: the first try and the

@@ -49,7 +49,7 @@ private:
     auto type = parse_job_type(checked_.string_value(value));
     if (!type)
       return fail(type);
-    out_.type = *type;
+    out_.type = std::move(*type);
     has_type_ = true;
     return {};
   }
@@ -104,9 +104,9 @@ expected<submission_view> parse_submission(std::string_view body) {
   return reader.finish();
 }
 
-expected<job_type> parse_job_type(std::string_view name) {
-  if (auto type = job_type_of(name))
-    return *type;
+expected<job_kind> parse_job_type(std::string_view name) {
+  if (auto type = job_kind_of(name))
+    return std::move(*type);
   return wrong("type", "'" + std::string{name.substr(0, 64)}
                          + "' is no job type; expected one of "
                          + std::string{job_type_names()});
@@ -120,7 +120,7 @@ error not_json(std::string_view body) {
                               + std::to_string(fault->offset)};
 }
 
-bool takes_namespace(job_type type) {
+bool takes_namespace(const job_kind& type) {
   return type == job_type::generate_embeddings
          || type == job_type::export_things || type == job_type::transform_data;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "codecs/error.hpp"
-#include "codecs/job_type.hpp"
+#include "codecs/job_kind.hpp"
 
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@ namespace batch {
 
 /// A body, taken apart. The views point into it.
 struct submission_view {
-  job_type type = job_type::import_things;
+  job_kind type;
   /// The text of the array; not checked inside. Nothing if absent.
   std::optional<std::string_view> items;
   /// Checked JSON texts; empty if absent.
@@ -27,8 +27,10 @@ struct submission_view {
 /// the member.
 expected<submission_view> parse_submission(std::string_view body);
 
-/// The type with this name. Errors: `ec::invalid_job`.
-expected<job_type> parse_job_type(std::string_view name);
+/// The type with this name: a built-in one, or one that somebody may have
+/// workers of his own for, which the SUPERVISOR knows. Errors:
+/// `ec::invalid_job` if no type can have the name.
+expected<job_kind> parse_job_type(std::string_view name);
 
 /// What is said of a body that is not JSON: where and why.
 error not_json(std::string_view body);
@@ -38,7 +40,7 @@ error not_json(std::string_view body);
 expected<std::optional<std::string>> input_namespace(std::string_view input);
 
 /// Whether jobs of the type can take their items from a namespace.
-bool takes_namespace(job_type type);
+bool takes_namespace(const job_kind& type);
 
 /// The namespace that the items are taken from; nothing if the submission
 /// brings them itself. Errors: as `input_namespace`.

@@ -207,4 +207,23 @@ expected<replay_outcome> replay_letters(const store_reader& store,
   return replay_outcome{accepted->id, found->count};
 }
 
+expected<job_id> retry_job(const store_reader& store, service_client& client,
+                           const job_id& id) {
+  auto status = find_job_status(store, id);
+  if (!status)
+    return fail(status);
+  if (!has_ended(*status))
+    return fail(ec::conflict, "the job has not ended; what has failed can be "
+                              "tried again when it has");
+  replay_request replay;
+  replay.filter.job = id;
+  auto outcome = replay_letters(store, client, replay);
+  if (!outcome)
+    return fail(outcome);
+  if (!outcome->job)
+    return fail(ec::conflict, "the job has no failed items that were not "
+                              "retried or purged already");
+  return *outcome->job;
+}
+
 } // namespace batch

@@ -41,4 +41,13 @@ expected<replay_outcome> replay_letters(const store_reader& store,
                                         service_client& client,
                                         const replay_request& request);
 
+/// Makes one job of the items of a job that have failed and that nobody has
+/// tried again, and answers its id.
+///
+/// Any thread; blocks.
+/// Errors: as `find_job_number`; `ec::conflict` if the job has not ended, or
+/// has no such items; as `replay_letters`.
+expected<job_id> retry_job(const store_reader& store, service_client& client,
+                           const job_id& id);
+
 } // namespace batch

@@ -6,9 +6,17 @@
 namespace batch {
 
 namespace {
+constexpr std::string_view format_names[] = {"json", "ndjson", "csv"};
 constexpr std::string_view kind_names[]
   = {"things", "relationships", "embeddings"};
 } // namespace
+
+std::optional<export_format> parse_export_format(std::string_view name) {
+  for (size_t i = 0; i < std::size(format_names); ++i)
+    if (format_names[i] == name)
+      return static_cast<export_format>(i);
+  return std::nullopt;
+}
 
 std::string_view to_string(export_kind kind) {
   return kind_names[static_cast<size_t>(kind)];

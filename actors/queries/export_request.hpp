@@ -15,6 +15,8 @@ namespace batch {
 enum class export_format { json, ndjson, csv };
 enum class export_kind { things, relationships, embeddings };
 
+std::optional<export_format> parse_export_format(std::string_view name);
+
 std::string_view to_string(export_kind kind);
 std::optional<export_kind> parse_export_kind(std::string_view name);
 

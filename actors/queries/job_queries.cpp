@@ -119,6 +119,13 @@ expected<job_report> read_job(const store_reader& store, uint64_t number,
   return report;
 }
 
+expected<job_id> read_job_id(std::string_view text) {
+  auto id = parse_job_id(text);
+  if (!id)
+    return fail(ec::no_such_job, "no job has this id; " + id.error().message);
+  return id;
+}
+
 expected<uint64_t> find_job_number(const store_reader& store,
                                    const job_id& id) {
   auto number = store.get(family::jobs, keys::job_by_id(id));
@@ -182,7 +189,7 @@ expected<job_list> list_jobs(const store_reader& store,
       return fail(more);
     if (!*more)
       return list;
-    if (list.jobs.size() == filter.limit || bytes >= answer_bytes_max
+    if (list.jobs.size() == filter.limit || bytes >= filter.bytes_max
         || looked_at == rows_looked_at_max) {
       list.next_cursor = make_cursor(last);
       return list;

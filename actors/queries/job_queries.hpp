@@ -2,6 +2,7 @@
 // call them, and they see what is committed.
 #pragma once
 
+#include "actors/queries/answer_bytes.hpp"
 #include "codecs/dead_letter.hpp"
 #include "codecs/job.hpp"
 #include "codecs/job_options.hpp"
@@ -39,6 +40,8 @@ struct job_filter {
   size_t limit = 0;
   /// Of the page before; empty for the first one.
   std::string cursor = {};
+  /// Bytes of input and options of the jobs of a page, about.
+  size_t bytes_max = answer_bytes_max;
 };
 
 struct job_list {
@@ -46,6 +49,10 @@ struct job_list {
   /// Empty if this was the last page.
   std::string next_cursor;
 };
+
+/// The id of a job from outside. Text that is no job id names no job.
+/// Errors: `ec::no_such_job`.
+expected<job_id> read_job_id(std::string_view text);
 
 /// The number of a job. Errors: `ec::no_such_job`; `ec::job_gone` if it was
 /// deleted not long ago.
@@ -67,8 +74,8 @@ expected<job_report> find_job(const store_reader& store, const job_id& id,
                               const snapshot_ptr& view = nullptr);
 
 /// Jobs, newest first. A page may hold fewer than `limit` jobs and still have
-/// a next one: it ends at about `answer_bytes_max`, and after a bounded number
-/// of jobs looked at. Errors: `ec::invalid_request` (cursor).
+/// a next one: it ends at about `bytes_max`, and after a bounded number of jobs
+/// looked at. Errors: `ec::invalid_request` (cursor).
 expected<job_list> list_jobs(const store_reader& store,
                              const job_filter& filter);
 

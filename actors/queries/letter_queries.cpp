@@ -126,7 +126,7 @@ expected<keys::range> letters_of(const store_reader& store,
 
 expected<letter_list> list_letters(const store_reader& store,
                                    const letter_filter& filter, size_t limit,
-                                   std::string_view cursor) {
+                                   std::string_view cursor, size_t bytes_max) {
   auto range = letters_of(store, filter);
   if (!range)
     return fail(range);
@@ -144,7 +144,7 @@ expected<letter_list> list_letters(const store_reader& store,
     if (!*x)
       return list;
     if (list.letters.size() == limit || looked_at == rows_looked_at_max
-        || bytes >= answer_bytes_max) {
+        || bytes >= bytes_max) {
       list.next_cursor = make_cursor(row_of(last));
       return list;
     }

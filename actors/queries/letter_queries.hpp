@@ -2,6 +2,7 @@
 // thread may call them.
 #pragma once
 
+#include "actors/queries/answer_bytes.hpp"
 #include "actors/queries/rows.hpp"
 #include "codecs/dead_letter.hpp"
 #include "storage/store.hpp"
@@ -71,11 +72,12 @@ struct letter_list {
 
 /// Letters that are open, oldest job first. A page may hold fewer than `limit`
 /// letters and still have a next one: it ends after a bounded number of letters
-/// looked at, or when it has about 4 MiB.
+/// looked at, or when it has about `bytes_max`.
 /// Errors: `ec::no_such_job`, `ec::job_gone`, `ec::invalid_request` (cursor).
 expected<letter_list> list_letters(const store_reader& store,
                                    const letter_filter& filter, size_t limit,
-                                   std::string_view cursor);
+                                   std::string_view cursor,
+                                   size_t bytes_max = answer_bytes_max);
 
 /// One letter, open or not. Errors: `ec::no_such_dead_letter`.
 expected<stored_letter> find_letter(const store_reader& store,

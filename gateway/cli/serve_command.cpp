@@ -1,18 +1,16 @@
 #include "gateway/cli/serve_command.hpp"
 
+#include "actors/api/start.hpp"
 #include "actors/cluster/cluster_client.hpp"
 #include "actors/crash_notes.hpp"
-#include "actors/service.hpp"
+#include "actors/service_client.hpp"
 #include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/process.hpp"
 #include "gateway/cli/running_gateway.hpp"
 #include "gateway/cli/serve_options.hpp"
-#include "storage/rocksdb_store.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <iostream>
-#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
@@ -38,22 +36,65 @@ int report(int status, const std::string& what) {
   return cli::report("serve", status, what);
 }
 
-/// Lets worker nodes join. @returns where they do.
-expected<std::string> listen_for_nodes(caf::actor_system& system,
-                                       const service& running,
-                                       peer_address at) {
-  auto port = publish(system, running.cluster, at);
+service_settings settings_of(const serve_options& o) {
+  service_settings settings;
+  settings.data = o.data;
+  settings.slots = o.slots;
+  settings.cache_mib = o.cache_mib;
+  settings.disk_reserve_mib = o.disk_reserve_mib;
+  settings.retention_days = o.retention_days;
+  settings.retention_items = o.retention_items;
+  return settings;
+}
+
+/// What this program adds to a service: it ends with it, and keeps notes of its
+/// own crashes.
+start_hooks hooks_of(const serve_options& o, const serve_hooks& hooks,
+                     std::function<void(const error&)> on_fatal) {
+  start_hooks all;
+  all.store = hooks.store;
+  all.service = [&o, change = hooks.service, on_fatal = std::move(on_fatal)](
+                  service_options& options) -> expected<void> {
+    options.version = BATCH_VERSION;
+    options.on_fatal = on_fatal;
+    auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
+    if (!crashes)
+      return fail(crashes);
+    options.crashes = std::move(*crashes);
+    if (change)
+      change(options);
+    return {};
+  };
+  return all;
+}
+
+gateway_parts parts_of(caf::actor_system& system, const serve_options& o,
+                       const running_service& running) {
+  gateway_parts parts;
+  parts.store = running.store;
+  parts.client = std::make_unique<service_client>(
+    system, running.core.supervisor, request_limit);
+  parts.cluster = std::make_unique<cluster_client>(
+    system, [of = running.core.cluster] { return expected<cluster_actor>{of}; },
+    request_limit);
+  parts.backup_folder = o.backup_folder();
+  return parts;
+}
+
+/// Lets worker nodes join, and other programs call. @returns where.
+expected<std::string> listen(caf::actor_system& system,
+                             const service_actor& service, peer_address at) {
+  auto port = publish(system, service, at);
   if (!port)
     return fail(port);
   at.port = *port;
   return to_string(at);
 }
 
-/// Runs the actors and the gateway on an open store until told to end.
+/// Runs the service and its gateway until told to end.
 int run_service(const serve_options& o, const address& http,
                 const std::optional<cli::cluster_network>& network,
-                store_ptr in, const sigset_t& signals,
-                const serve_hooks& hooks) {
+                const sigset_t& signals, const serve_hooks& hooks) {
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const error& why) {
     spdlog::critical("{}; the service ends", why.message);
@@ -66,35 +107,15 @@ int run_service(const serve_options& o, const address& http,
   cli::use_few_threads(config);
   caf::actor_system system{config};
 
-  service_options options;
-  for (auto type : job_types)
-    options.slots[type] = o.slots;
-  options.version = BATCH_VERSION;
-  options.on_fatal = on_fatal;
-  options.retention.age = std::chrono::hours{24 * o.retention_days};
-  options.retention.items = o.retention_items;
-  auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
-  if (!crashes)
-    return report(exit_failed, crashes.error().message);
-  options.crashes = std::move(*crashes);
-  if (hooks.service)
-    hooks.service(options);
-  auto running = spawn_service(system, options, in);
+  auto running
+    = start_service(system, settings_of(o), hooks_of(o, hooks, on_fatal));
   if (!running)
     return report(exit_failed, running.error().message);
-  gateway_parts parts;
-  parts.store = in;
-  parts.client = std::make_unique<service_client>(system, running->supervisor,
-                                                  request_limit);
-  parts.cluster = std::make_unique<cluster_client>(
-    system, [of = running->cluster] { return expected<cluster_actor>{of}; },
-    request_limit);
-  parts.backup_folder = o.backup_folder();
-  running_gateway gateway{o, http, std::move(parts), on_fatal};
+  running_gateway gateway{o, http, parts_of(system, o, *running), on_fatal};
   auto port = gateway.start();
   expected<std::string> cluster = "-";
   if (port && network)
-    cluster = listen_for_nodes(system, *running, network->address);
+    cluster = listen(system, running->handle, network->address);
   if (port && cluster) {
     std::cout << "batchd ready http=" << http.host << ':' << *port
               << " cluster=" << *cluster << " data=" << o.data << std::endl;
@@ -105,7 +126,8 @@ int run_service(const serve_options& o, const address& http,
                     "batchd serve: the shutdown hangs; ending at once\n");
   gateway.drain();
   gateway.stop();
-  stop_service(system, *running, options.drain_timeout + 2s);
+  if (auto late = stop_service(system, running->handle, shutdown_limit))
+    spdlog::warn("{}", message_of(late));
   // Everything is written. A worker that never comes back is left behind.
   cli::arm_watchdog(left_behind_limit, failed ? exit_failed : 0,
                     "batchd serve: ending while a worker hangs\n");
@@ -132,19 +154,7 @@ int serve(const serve_options& o, const serve_hooks& hooks) {
                               "go with --cluster");
   }
   auto signals = cli::block_signals();
-  rocksdb_options store_options;
-  store_options.folder = o.data;
-  store_options.block_cache_bytes = o.cache_mib << 20;
-  if (o.disk_reserve_mib > 0) {
-    store_options.free_bytes_full = o.disk_reserve_mib << 20;
-    store_options.free_bytes_low = 2 * *store_options.free_bytes_full;
-  }
-  if (hooks.store)
-    hooks.store(store_options);
-  auto in = open_rocksdb_store(store_options);
-  if (!in)
-    return report(exit_failed, in.error().message);
-  return run_service(o, *http, network, *in, signals, hooks);
+  return run_service(o, *http, network, signals, hooks);
 }
 
 } // namespace

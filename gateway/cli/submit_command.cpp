@@ -1,6 +1,6 @@
 #include "gateway/cli/commands.hpp"
 
-#include "codecs/job_type.hpp"
+#include "codecs/job_kind.hpp"
 #include "gateway/cli/console.hpp"
 #include "gateway/cli/new_job.hpp"
 #include "gateway/cli/options_text.hpp"
@@ -21,9 +21,10 @@ using namespace std::literals;
 constexpr auto silence_max = 300s;
 
 outcome<void> check(const submit_options& options) {
-  if (!job_type_of(options.type))
+  if (!job_kind_of(options.type))
     return wrong_usage("there is no job type '" + one_line(options.type)
-                       + "'; there are " + std::string{job_type_names()});
+                       + "'; there are " + std::string{job_type_names()}
+                       + ", and those of one's own that the server knows");
   if (options.file.empty() && options.input_ns.empty())
     return wrong_usage("submit needs items: a FILE, '-' for standard input, or "
                        "--input-ns NS for the things of a namespace");

@@ -103,10 +103,11 @@ expected<job_filter> read_filter(const http_request& request) {
                   "retrying, succeeded, failed or cancelled");
   }
   if (auto type = request.parameter("type")) {
-    filter.type = job_type_of(*type);
+    filter.type = job_kind_of(*type);
     if (!filter.type)
-      return fail(ec::invalid_request,
-                  "type: expected one of " + std::string{job_type_names()});
+      return fail(ec::invalid_request, "type: expected one of "
+                                         + std::string{job_type_names()}
+                                         + ", or the name of one's own");
   }
   auto limit
     = number_parameter(request, "limit", page_rows_default, 1, page_rows_max);

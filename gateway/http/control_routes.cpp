@@ -159,25 +159,14 @@ expected<http_response> post_retry(gateway_context& context,
   auto id = read_job_id(request.arguments[0]);
   if (!id)
     return fail(id);
-  auto status = find_job_status(*context.store, *id);
-  if (!status)
-    return fail(status);
-  if (!has_ended(*status))
-    return fail(ec::conflict, "the job has not ended; what has failed can be "
-                              "tried again when it has");
-  replay_request replay;
-  replay.filter.job = *id;
-  auto outcome = replay_letters(*context.store, context.client, replay);
-  if (!outcome)
-    return fail(outcome);
-  if (!outcome->job)
-    return fail(ec::conflict, "the job has no failed items that were not "
-                              "retried or purged already");
-  auto report = find_job(*context.store, *outcome->job);
+  auto retried = retry_job(*context.store, context.client, *id);
+  if (!retried)
+    return fail(retried);
+  auto report = find_job(*context.store, *retried);
   if (!report)
     return fail(report);
   http_response response;
-  auto new_id = to_string(*outcome->job);
+  auto new_id = to_string(*retried);
   response.headers.emplace_back("Location", "/batch/" + new_id);
   json_writer w{response.body};
   w.begin_object().key("success").boolean(true);

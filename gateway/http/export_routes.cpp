@@ -8,23 +8,16 @@ namespace batch {
 
 namespace {
 
-struct named_format {
-  std::string_view name;
-  export_format format;
-  std::string_view content_type;
-};
-
-constexpr named_format formats[] = {
-  {"json", export_format::json, "application/json"},
-  {"ndjson", export_format::ndjson, "application/x-ndjson"},
-  {"csv", export_format::csv, "text/csv; charset=utf-8; header=present"},
-};
-
-const named_format* find_format(std::string_view name) {
-  for (const auto& x : formats)
-    if (x.name == name)
-      return &x;
-  return nullptr;
+std::string_view content_type(export_format format) {
+  switch (format) {
+  case export_format::json:
+    return "application/json";
+  case export_format::ndjson:
+    return "application/x-ndjson";
+  case export_format::csv:
+    return "text/csv; charset=utf-8; header=present";
+  }
+  return "application/octet-stream";
 }
 
 expected<std::optional<export_kind>> read_kind(const http_request& request) {
@@ -140,20 +133,20 @@ expected<http_response> export_namespace(gateway_context& context,
                                    "prefix", "fields", "cursor", "limit"});
       !ok)
     return fail(ok);
-  auto format = find_format(request.parameter("format").value_or("json"));
+  auto name = request.parameter("format").value_or("json");
+  auto format = parse_export_format(name);
   if (!format)
     return fail(ec::invalid_request, "format: expected json, csv or ndjson");
-  auto wanted = read_request(request, format->format);
+  auto wanted = read_request(request, *format);
   if (!wanted)
     return fail(wanted);
   auto slot = context.streams.take();
   if (!slot)
     return fail(slot);
   http_response response;
-  response.content_type = format->content_type;
-  response.headers.emplace_back(
-    "Content-Disposition",
-    disposition(wanted->ns + "." + std::string{format->name}));
+  response.content_type = content_type(*format);
+  response.headers.emplace_back("Content-Disposition",
+                                disposition(wanted->ns + "." + name));
   // Before the snapshot: what was acknowledged by then is in it.
   response.headers.emplace_back("X-Snapshot-Time", format_time(now_ms()));
   auto begun = begin_export(context.store, std::move(*wanted));

@@ -73,13 +73,6 @@ void write_errors(json_writer& out, const job_report& report) {
 
 } // namespace
 
-expected<job_id> read_job_id(const std::string& text) {
-  auto id = parse_job_id(text);
-  if (!id)
-    return fail(ec::no_such_job, "no job has this id; " + id.error().message);
-  return id;
-}
-
 void write_job(json_writer& out, const job_report& report, bool with_errors,
                const inline_results* results) {
   const auto& spec = report.spec;

@@ -8,10 +8,6 @@
 
 namespace batch {
 
-/// The id of a job in a path. Text that is no job id names no job.
-/// Errors: `ec::no_such_job`.
-expected<job_id> read_job_id(const std::string& text);
-
 /// Results as they are shown inside a job.
 struct inline_results {
   /// JSON text of an array.

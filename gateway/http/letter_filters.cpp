@@ -38,10 +38,10 @@ complaint take_job_id(letter_filter& filter, const std::string& value) {
 complaint take_type(letter_filter& filter, const std::string& value) {
   if (value == system_type)
     return take_job(filter, job_id{});
-  filter.type = job_type_of(value);
+  filter.type = job_kind_of(value);
   if (!filter.type)
     return "expected one of " + std::string{job_type_names()} + ", "
-           + std::string{system_type};
+           + std::string{system_type} + ", or the name of one's own";
   return {};
 }
 

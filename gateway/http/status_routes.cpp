@@ -44,8 +44,10 @@ expected<http_response> get_stats(const gateway_context& context,
   w.key("items").number(x->items);
   w.key("deadLetters").number(x->dead_letters);
   w.key("byType").begin_object();
-  for (auto type : job_types) {
+  for (auto type : counted_types) {
     const auto& t = x->of(type);
+    if (type == job_type::custom && t.jobs == 0)
+      continue;
     w.key(to_string(type)).begin_object();
     w.key("jobs").number(t.jobs);
     w.key("completed").number(t.completed);

@@ -1,6 +1,6 @@
+#include "actors/item_stream.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/submission_json.hpp"
-#include "gateway/http/item_stream.hpp"
 #include "gateway/http/read_body.hpp"
 #include "gateway/http/submit.hpp"
 #include "gateway/http/submit_parts.hpp"
@@ -34,8 +34,9 @@ expected<http_response> submit_stream(gateway_context& context,
     return fail(ok);
   if (auto ok = check_warnings(request, upload.warnings()); !ok)
     return fail(ok);
-  auto items = format == stream_format::csv ? make_csv_stream(*type, upload)
-                                            : make_ndjson_stream(upload);
+  auto items = format == stream_format::csv
+                 ? make_csv_stream(type->base, upload)
+                 : make_ndjson_stream(upload);
   sha256 hash;
   hash.update(*name + "\n" + options + "\n");
   expected<void> added;

@@ -330,4 +330,10 @@ BOOST_AUTO_TEST_CASE(a_cursor_of_another_list_is_refused) {
   BOOST_TEST(!is_refused_for(job_status::completed, completed));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_no_job_id_names_no_job) {
+  BOOST_TEST(read_job_id("018f4e2a-7c3d-7b1e-9a55-0242ac120002").has_value());
+  for (auto text : {"", "1", "018f4e2a", "../x"})
+    BOOST_TEST((read_job_id(text).error().code == ec::no_such_job), text);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,6 +24,10 @@ inline std::ostream& operator<<(std::ostream& out, job_type x) {
   return out << to_string(x);
 }
 
+inline std::ostream& operator<<(std::ostream& out, const job_kind& x) {
+  return out << to_string(x);
+}
+
 inline std::ostream& operator<<(std::ostream& out, job_status x) {
   return out << to_string(x);
 }

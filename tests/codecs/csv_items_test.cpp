@@ -253,6 +253,8 @@ BOOST_AUTO_TEST_CASE(values_to_be_transformed_have_any_columns) {
              == R"({"name":"A","size":5,"id":"7","tags":[1],"":"x",)"
                 R"("data":{"x":1}})");
   BOOST_TEST(item_of(job_type::transform_data, "a,b\n,\n") == "{}");
+  BOOST_TEST(item_of(job_type::custom, "file,width\ncat.png,100\n")
+             == R"({"file":"cat.png","width":100})");
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_that_is_not_utf8_is_named) {

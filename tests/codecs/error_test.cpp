@@ -56,7 +56,9 @@ const std::vector<code_row> codes{
   {34, "job_gone"},
   {35, "no_such_dead_letter"},
   {36, "coordinator_unreachable"},
+  {37, "rejected"},
   {38, "no_such_node"},
+  {39, "unavailable"},
 };
 
 } // namespace
@@ -103,6 +105,8 @@ BOOST_AUTO_TEST_CASE(only_failures_that_need_no_mending_are_not_permanent) {
   std::set<ec> wanted{ec::timed_out,  ec::worker_lost,
                       ec::internal,   ec::storage_failure,
                       ec::overloaded, ec::coordinator_unreachable};
+  std::set<ec> wanted{ec::timed_out,       ec::worker_lost, ec::internal,
+                      ec::storage_failure, ec::overloaded,  ec::unavailable};
   BOOST_TEST((transient == wanted));
   BOOST_TEST((throttled == std::set<ec>{ec::throttled}));
 }

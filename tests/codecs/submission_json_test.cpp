@@ -16,7 +16,7 @@ namespace {
 
 /// A parsed submission whose texts are its own.
 struct submission {
-  job_type type;
+  job_kind type;
   std::optional<std::string> items;
   std::string input;
   std::string options;
@@ -56,7 +56,8 @@ const std::vector<bad_body> invalid_jobs{
   {R"({"type":1})", "/type"},
   {R"({"type":["import-things"]})", "/type"},
   {R"({"type":""})", "/type"},
-  {R"({"type":"import"})", "/type"},
+  {R"({"type":"custom"})", "/type"},
+  {R"({"type":"resize_images"})", "/type"},
   {R"({"type":"Import-Things"})", "/type"},
   {R"({"type":"import-things\u0000"})", "/type"},
   {"{" + type + "," + type + "}", "/type"},
@@ -173,6 +174,13 @@ BOOST_AUTO_TEST_CASE(every_type_has_its_name) {
       == each);
 }
 
+BOOST_AUTO_TEST_CASE(a_type_may_be_one_of_ones_own) {
+  auto x = must(parsed(R"({"type":"resize\u002dimages","items":[1]})"));
+  BOOST_TEST(x.type.base == job_type::custom);
+  BOOST_TEST(x.type.custom == "resize-images");
+  BOOST_TEST(!takes_namespace(x.type));
+}
+
 BOOST_AUTO_TEST_CASE(a_member_name_may_be_written_with_escapes) {
   auto x
     = must(parsed(R"({"t\u0079pe":"export\u002dthings","i\u0074ems":[1]})"));
@@ -218,8 +226,8 @@ BOOST_DATA_TEST_CASE(an_empty_body_is_no_json,
 }
 
 BOOST_AUTO_TEST_CASE(the_message_of_a_wrong_type_names_the_right_ones) {
-  auto why = error_of(parsed(R"({"type":"import"})"));
-  BOOST_TEST(contains(why.message, "'import'"));
+  auto why = error_of(parsed(R"({"type":"Import"})"));
+  BOOST_TEST(contains(why.message, "'Import'"));
   BOOST_TEST(contains(why.message, "generate-embeddings"));
   BOOST_TEST(contains(error_of(parsed("{}")).message, "generate-embeddings"));
 }

@@ -14,7 +14,7 @@ namespace {
 
 /// What a body says, with texts of its own.
 struct content {
-  job_type type;
+  job_kind type;
   std::string input;
   std::string options;
   std::vector<std::string> items;

@@ -58,9 +58,3 @@ BOOST_AUTO_TEST_CASE(a_scheduled_job_says_when_it_begins) {
   x.spec.options = R"({"delaySeconds":2})";
   BOOST_TEST(!has(json_of(x), "\"runAt\""));
 }
-
-BOOST_AUTO_TEST_CASE(what_is_no_job_id_names_no_job) {
-  BOOST_TEST(read_job_id("018f4e2a-7c3d-7b1e-9a55-0242ac120002").has_value());
-  for (auto text : {"", "1", "018f4e2a", "../x"})
-    BOOST_TEST((read_job_id(text).error().code == ec::no_such_job), text);
-}

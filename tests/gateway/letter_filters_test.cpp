@@ -53,6 +53,15 @@ BOOST_AUTO_TEST_CASE(a_body_names_the_same_and_ids) {
   BOOST_TEST(read_json_filter("{}", "/filter")->is_empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_type_may_be_one_of_ones_own) {
+  auto filter = read_query_filter(request_with("type", "resize-images"));
+  BOOST_REQUIRE(filter.has_value());
+  BOOST_TEST((filter->type == job_kind{job_type::custom, "resize-images"}));
+  filter = read_json_filter(R"({"type":"resize-images"})", "/filter");
+  BOOST_REQUIRE(filter.has_value());
+  BOOST_TEST((filter->type == job_kind{job_type::custom, "resize-images"}));
+}
+
 BOOST_AUTO_TEST_CASE(messages_of_the_system_have_a_job_of_their_own) {
   auto filter = read_query_filter(request_with("type", "system"));
   BOOST_REQUIRE(filter.has_value());
@@ -76,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_bad_parameter_is_named_with_what_would_be_right) {
   for (auto& x :
        std::vector<row>{{"jobId", "1", "id of a job"},
                         {"jobId", "", "id of a job"},
-                        {"type", "imports", "import-things"},
+                        {"type", "Imports", "import-things"},
                         {"type", "", "system"},
                         {"ns", "", "128"},
                         {"ns", std::string(129, 'n'), "128"},

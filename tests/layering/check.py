@@ -13,8 +13,17 @@ LIBRARIES = {
     r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*",
     r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
               r"tests/system/batchd_crashing\.cpp",
-    r"<caf/": r"actors/.*|tests/actors/.*|benchmarks/actors/.*",
-    r"<caf/(io|openssl)/": r"(tests/)?actors/cluster/.*",
+    r"<caf/": r"actors/.*|tests/(actors|consumer)/.*|benchmarks/actors/.*",
+    r"<caf/(io|openssl)/":
+        r"actors/cluster/.*|tests/actors/(api|cluster)/.*|tests/consumer/.*",
+}
+# Headers that are installed, and programs that see nothing else.
+PUBLIC = r"(codecs|actors)/include/batch/[a-z_]+\.hpp|tests/consumer/.*"
+# What those may include: each other, CAF, the standard library.
+PUBLIC_MAY = {
+    "codecs": r"<(batch/(error_code|job_state)\.hpp|[a-z_]+)>",
+    "actors": r"<(batch/[a-z_]+\.hpp|caf/.*|[a-z_]+)>",
+    "tests": r"<(batch/[a-z_]+\.hpp|caf/.*|[a-z_]+)>|\"[a-z_]+\.hpp\"",
 }
 # What may stand at the top besides the dot files.
 TOP = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md",
@@ -38,6 +47,10 @@ def faults(root):
                 yield f"{name}: {folder}/ must not include {used}/"
             if folder in ORDER and used not in ORDER:
                 yield f"{name}: includes {used}/, which is no part of it"
+        if re.fullmatch(PUBLIC, name):
+            for used in re.findall(r"^#include (\S+)", text, re.M):
+                if not re.fullmatch(PUBLIC_MAY[folder], used):
+                    yield f"{name}: {used} is not installed with it"
         for header, where in LIBRARIES.items():
             if re.search(r"^#include " + header, text, re.M) \
                     and not re.fullmatch(where, name):

@@ -1,4 +1,4 @@
-#include "gateway/http/item_stream.hpp"
+#include "actors/item_stream.hpp"
 
 #include "codecs/csv_items.hpp"
 #include "codecs/limits.hpp"
