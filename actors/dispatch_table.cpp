@@ -15,11 +15,13 @@ double stride_of(int32_t priority) {
 
 } // namespace
 
-slot_number dispatch_table::add_slot(const job_kind& type, size_t credit) {
+slot_number dispatch_table::add_slot(const job_kind& type, size_t credit,
+                                     unsigned losses) {
   auto number = next_slot_++;
   auto& s = slots_[number];
   s.type = type;
   s.credit = credit;
+  s.losses = losses;
   note_room(number, s);
   return number;
 }
@@ -104,7 +106,7 @@ grant dispatch_table::grant_next(pool& p, time_ms now) {
   p.order.erase(p.order.begin());
   p.now = pass;
   auto& queue = p.jobs.at(job_number);
-  auto slot_id = p.free_slots.begin()->second;
+  auto slot_id = std::get<2>(*p.free_slots.begin());
   auto& s = slots_.at(slot_id);
 
   grant g{next_lease_++, slot_id, queue.job, std::move(queue.pieces.front())};
@@ -132,6 +134,7 @@ std::optional<grant> dispatch_table::finish(slot_number number,
   forget_room(number, s);
   auto done = std::move(s.held.front());
   s.held.pop_front();
+  s.losses = 0;
   s.begun = now;
   note_room(number, s);
   --granted_;
@@ -149,11 +152,11 @@ std::vector<slot_number> dispatch_table::overdue(time_ms now) const {
 
 void dispatch_table::note_room(slot_number number, const slot& s) {
   if (s.held.size() < s.credit)
-    pools_[s.type].free_slots.emplace(s.held.size(), number);
+    pools_[s.type].free_slots.emplace(s.held.size(), s.losses, number);
 }
 
 void dispatch_table::forget_room(slot_number number, const slot& s) {
-  pools_[s.type].free_slots.erase({s.held.size(), number});
+  pools_[s.type].free_slots.erase({s.held.size(), s.losses, number});
 }
 
 } // namespace batch

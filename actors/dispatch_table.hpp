@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <vector>
 
 namespace batch {
@@ -39,7 +40,10 @@ public:
     : next_lease_(first_lease) {}
 
   /// A slot that takes up to `credit` pieces of one type at a time.
-  slot_number add_slot(const job_kind& type, size_t credit);
+  /// @param losses of workers in a row at its place: until it has finished a
+  /// piece, slots with fewer are served first.
+  slot_number add_slot(const job_kind& type, size_t credit,
+                       unsigned losses = 0);
   /// The slot is gone. Answers the pieces that it held, in order of grant.
   std::vector<grant> remove_slot(slot_number slot);
   /// The slot gets nothing more. Answers the pieces that it held and has not
@@ -86,14 +90,15 @@ private:
     std::map<uint64_t, job_queue> jobs;
     /// Jobs that have pieces, by pass.
     std::set<std::pair<double, uint64_t>> order;
-    /// Slots with room, least loaded first.
-    std::set<std::pair<size_t, slot_number>> free_slots;
+    /// Slots with room, by load, losses and number.
+    std::set<std::tuple<size_t, unsigned, slot_number>> free_slots;
     double now = 0;
   };
 
   struct slot {
     job_kind type;
     size_t credit;
+    unsigned losses;
     /// The first one is being worked on.
     std::deque<grant> held;
     time_ms begun = 0;

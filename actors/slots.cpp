@@ -30,7 +30,7 @@ worker_actor spawn_worker(self_pointer self, slot_number number,
 
 slot_number open_slot(self_pointer self, slot s) {
   auto& st = self->state;
-  auto number = st.table.add_slot(s.type, s.credit);
+  auto number = st.table.add_slot(s.type, s.credit, s.losses);
   if (s.is_own)
     s.worker = spawn_worker(self, number, s);
   st.slots[number] = std::move(s);

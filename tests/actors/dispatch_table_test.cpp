@@ -72,6 +72,21 @@ BOOST_AUTO_TEST_CASE(the_least_loaded_slot_is_served_first) {
   BOOST_TEST(grants[0].slot != grants[1].slot);
 }
 
+BOOST_AUTO_TEST_CASE(a_place_that_has_lost_workers_is_served_last) {
+  dispatch_table t;
+  auto doubtful = t.add_slot(job_type::import_things, 1, 2);
+  auto good = t.add_slot(job_type::import_things, 1);
+  t.offer(job(1), 0, pieces(5));
+  auto grants = t.assign(0);
+  BOOST_REQUIRE_EQUAL(grants.size(), 2u);
+  BOOST_TEST(grants[0].slot == good);
+  BOOST_TEST(grants[1].slot == doubtful);
+  // What has come back from it speaks for it.
+  t.finish(good, grants[0].lease, 0);
+  t.finish(doubtful, grants[1].lease, 0);
+  BOOST_TEST(t.assign(0).at(0).slot == doubtful);
+}
+
 BOOST_AUTO_TEST_CASE(a_late_double_or_foreign_outcome_finds_no_lease) {
   dispatch_table t;
   auto slot = t.add_slot(job_type::import_things, 1);

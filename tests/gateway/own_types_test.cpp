@@ -76,7 +76,7 @@ struct routes_fixture {
     request.header = [type](const char* name) {
       return name == "Content-Type"s ? type : ""s;
     };
-    request.announces_body = true;
+    request.announces_body = !body.empty();
     request.told_bytes = body.size();
     request.read_body = [body](const body_sink& sink) -> expected<void> {
       sink(body);

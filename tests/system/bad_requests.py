@@ -403,7 +403,7 @@ def orders_of_letters(checks, target):
                "/filter/jobId"),
               ("jobId a number", {"filter": {"jobId": 1}}, "invalid_request",
                "/filter/jobId"),
-              ("type", {"filter": {"type": "imports"}}, "invalid_request",
+              ("type", {"filter": {"type": "Imports"}}, "invalid_request",
                "/filter/type", "import-things"),
               ("ns", {"filter": {"ns": ""}}, "invalid_request", "/filter/ns"),
               ("a NUL in ns", {"filter": {"ns": "a\0b"}}, "invalid_request",
