@@ -29,6 +29,9 @@ struct api_options {
   std::chrono::milliseconds call_limit = std::chrono::seconds{30};
   /// The longest that the end waits for what is being worked on.
   std::chrono::milliseconds drain_limit = std::chrono::seconds{10};
+  /// Nobody else reads the store: the end waits until it is closed, so that
+  /// its folder can be opened again.
+  bool closes_store = false;
   stray_handler on_stray;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/api/service_end.hpp"
 
+#include <thread>
+
 namespace batch::api {
 
 namespace {
@@ -7,6 +9,28 @@ namespace {
 /// The longest that calls which are being made are waited for. They fail when
 /// the actors behind have ended.
 constexpr std::chrono::seconds calls_limit{3};
+
+/// What is left of a service when nobody calls any more.
+struct ending {
+  batch::service core;
+  api_context_ptr context;
+};
+
+/// Blocks until the actors behind have ended and, if nobody else has it, the
+/// store is closed.
+void end(caf::actor_system& system, ending& x) {
+  auto limit = x.context->options.drain_limit;
+  stop_service(system, x.core, limit);
+  if (!x.context->options.closes_store)
+    return;
+  auto store = std::move(x.context->store);
+  x.context.reset();
+  // Workers give it back when they have ended, a moment later; but one that
+  // hangs keeps it.
+  auto latest = std::chrono::steady_clock::now() + limit;
+  while (store.use_count() > 1 && std::chrono::steady_clock::now() < latest)
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+}
 
 template <class Visit>
 void for_each_actor(const batch::service& core, Visit&& visit) {
@@ -38,13 +62,12 @@ void stop_core(service_role_pointer self) {
   auto& st = self->state;
   if (!st.core)
     return;
-  auto core = std::make_shared<batch::service>(std::move(*st.core));
+  auto what = std::make_shared<ending>();
+  what->core = std::move(*st.core);
+  what->context = std::move(st.context);
   st.core.reset();
   auto ender = self->spawn<caf::monitored + caf::detached>(
-    [core,
-     limit = st.context->options.drain_limit](caf::event_based_actor* me) {
-      stop_service(me->system(), *core, limit);
-    });
+    [what](caf::event_based_actor* me) { end(me->system(), *what); });
   st.helpers->insert(ender.address());
 }
 

@@ -70,7 +70,7 @@ constexpr auto movers = &service_role_state::movers;
 
 void tick_later(self_pointer self) {
   auto& st = self->state;
-  if (st.is_ticking || st.sessions.empty())
+  if (st.is_ticking || st.is_ending || st.sessions.empty())
     return;
   st.is_ticking = true;
   self->delayed_send(self, st.context->options.idle_tick, atom::tick_atom_v);
@@ -78,17 +78,19 @@ void tick_later(self_pointer self) {
 
 /// Spawns an upload or a stream, and lets it answer whoever asks for it.
 template <class T, class Behavior, class... Message>
-caf::result<T> open(self_pointer self, session_kind kind, size_t max,
-                    Behavior behavior, const Message&... message) {
+caf::result<T> open(self_pointer self, session_kind kind, Behavior behavior,
+                    const Message&... message) {
   auto& st = self->state;
   if (st.is_ending)
     return ending();
+  const auto& options = st.context->options;
+  auto is_upload = kind == session_kind::upload;
+  auto max = is_upload ? options.uploads_max : options.streams_max;
   if (st.open(kind) >= max)
-    return make_error(
-      ec::overloaded,
-      std::to_string(max)
-        + (kind == session_kind::upload ? " uploads" : " streams")
-        + " are open; try again when some have ended");
+    return make_error(ec::overloaded,
+                      std::to_string(max)
+                        + (is_upload ? " uploads" : " streams")
+                        + " are open; try again when some have ended");
   auto session = spawn_helper(self, behavior);
   st.sessions[session.address()] = kind;
   tick_later(self);
@@ -98,9 +100,8 @@ caf::result<T> open(self_pointer self, session_kind kind, size_t max,
 template <class Atom, class Query>
 caf::result<block_source_actor> open_stream(self_pointer self, Atom what,
                                             const Query& query) {
-  return open<block_source_actor>(self, session_kind::stream,
-                                  self->state.context->options.streams_max,
-                                  block_source, what, query);
+  return open<block_source_actor>(self, session_kind::stream, block_source,
+                                  what, query);
 }
 
 caf::result<job_info> order(self_pointer self, const std::string& id,
@@ -185,9 +186,7 @@ service_role(self_pointer self, api_context_ptr context, batch::service core) {
       return call<job_accepted>(self, pool_for(job), bytes_of(job), what, job);
     },
     [self](atom::upload_atom what, const new_job& job) {
-      return open<upload_actor>(self, session_kind::upload,
-                                self->state.context->options.uploads_max,
-                                upload, what, job);
+      return open<upload_actor>(self, session_kind::upload, upload, what, job);
     },
     [self](atom::find_atom what, const std::string& id) {
       return call<caf::optional<job_info>>(self, readers, 0, what, id);

@@ -22,14 +22,18 @@ expected<running_service> start_service(caf::actor_system& system,
   auto core = spawn_service(system, *options, *store);
   if (!core)
     return fail(core);
-  return running_service{api::spawn_service_role(system, *core, *store,
-                                                 api::api_options_of(settings)),
-                         *core, *store};
+  auto api_options = api::api_options_of(settings);
+  api_options.closes_store = hooks.closes_store;
+  return running_service{
+    api::spawn_service_role(system, *core, *store, std::move(api_options)),
+    *core, *store};
 }
 
 caf::expected<service_actor> spawn_service(caf::actor_system& system,
                                            service_settings settings) {
-  auto running = start_service(system, settings);
+  start_hooks hooks;
+  hooks.closes_store = true;
+  auto running = start_service(system, settings, hooks);
   if (!running)
     return to_caf(running.error());
   return std::move(running->handle);

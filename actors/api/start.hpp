@@ -17,6 +17,8 @@ struct start_hooks {
   std::function<void(rocksdb_options&)> store = {};
   /// An error is that of the start; the folder is there and locked by then.
   std::function<expected<void>(service_options&)> service = {};
+  /// As `api_options`; not for who keeps the store of a `running_service`.
+  bool closes_store = false;
 };
 
 /// A running service as programs of ours see it. Keep it no longer than the

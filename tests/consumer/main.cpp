@@ -1,10 +1,8 @@
 // A program that has an actor system of its own and takes the service into it.
 //
-//   consumer --batch.data=DIR            everything in one actor system
-//   consumer --batch.data=DIR --remote   the client in another actor system,
-//   with
-//                                        a network between
+//   consumer --batch.data=DIR [--remote]
 //
+// With `--remote` the client is another actor system, with a network between.
 // docs/embedding.md walks through it.
 #include "story.hpp"
 

@@ -15,7 +15,8 @@ LIBRARIES = {
               r"tests/system/batchd_crashing\.cpp",
     r"<caf/": r"actors/.*|tests/(actors|consumer)/.*|benchmarks/actors/.*",
     r"<caf/(io|openssl)/":
-        r"actors/cluster/.*|tests/actors/(api|cluster)/.*|tests/consumer/.*",
+        r"actors/cluster/.*|tests/actors/(api|cluster)/.*|tests/consumer/.*|"
+        r"tests/actors/own_types_network_test\.cpp",
 }
 # Headers that are installed, and programs that see nothing else.
 PUBLIC = r"(codecs|actors)/include/batch/[a-z_]+\.hpp|tests/consumer/.*"
