@@ -1,11 +1,13 @@
 """Gateways on worker nodes: the same API at any node, over the one connection to
 the coordinator; and what they say while that is away."""
+import http.client
 import json
 import socket
+import threading
 
 from cluster import SLOTS, check_whole, coordinator, things
 from cluster_driver import Node, await_state, nodes
-from driver import (ABSENT, CSV, NDJSON, command, run_groups, thing,
+from driver import (ABSENT, CSV, NDJSON, Server, command, run_groups, thing,
                     until)
 
 
@@ -114,6 +116,137 @@ def a_node_says_so_while_its_coordinator_is_away(checks):
                  "a job after the return")
 
 
+def begin_upload(node):
+    """Sends a part of an upload that has no end yet."""
+    to = socket.create_connection((node.host, node.port), 20)
+    to.sendall(b"POST /batch?type=import-things HTTP/1.1\r\nHost: x\r\n"
+               b"Content-Type: application/x-ndjson\r\n"
+               b"Transfer-Encoding: chunked\r\n\r\n")
+    send_piece(to)
+    return to
+
+
+def send_piece(to):
+    line = json.dumps(thing("lost", "a", content="x" * 1000)) + "\n"
+    piece = (line * 3000).encode()
+    to.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+
+def what_is_under_way_breaks_with_the_link(checks):
+    server = coordinator()
+    server.arguments = ("--cluster", server.cluster, "--slots", "1")
+    node = with_gateway(server)
+    items = [thing("n", f"{i:05}", content="x" * 1000) for i in range(30_000)]
+    check_whole(checks, server, node.run("import-things", items), items,
+                "a long body through a node")
+    upload = begin_upload(node)
+    connection = node.connection()
+    connection.request("GET", "/export/n?format=ndjson",
+                       headers={"Accept-Encoding": "identity"})
+    export = connection.getresponse()
+    export.read(100_000)
+    server.kill()
+    until(lambda: node.request("GET", "/readyz").status == 503,
+          "it is not ready any more")
+    try:
+        export.read()
+        checks(False, "an export that was cut off looks whole")
+    except http.client.IncompleteRead:
+        checks(True, "an export that was cut off")
+    connection.close()
+    try:
+        for _ in range(5):
+            send_piece(upload)
+        upload.sendall(b"0\r\n\r\n")
+    except OSError:
+        pass  # It has its answer and is heard no more.
+    answer = upload.recv(65536)
+    checks(answer.startswith(b"HTTP/1.1 503 "), f"the upload: {answer[:300]}")
+    upload.close()
+    server.start()
+    until(lambda: node.request("GET", "/readyz").status == 200,
+          "it is ready again")
+    checks.equal(server.stats()["total"], 1, "no job of the upload")
+    checks(node.export("n").body == server.export("n").body,
+           "the export over the new link")
+    checks.equal(node.stop(), 0, "status of the node")
+    checks.equal(server.stop(), 0, "status of the coordinator")
+    verified = command(server, "verify", server.folder)
+    checks.equal(verified.status, 0, f"batchd verify: {verified}")
+
+
+def many_clients_of_one_node_are_served_at_once(checks):
+    server = coordinator()
+    node = with_gateway(server)
+    server.run("import-things", [thing("n", str(i), content="x" * 2000)
+                                 for i in range(2000)])
+    whole = server.export("n").body
+    wrong = []
+
+    def export():
+        for _ in range(3):
+            if node.export("n").body != whole:
+                wrong.append("an export")
+
+    def read():
+        connection = node.connection()
+        for i in range(200):
+            answer = node.request("GET", f"/things/n/{i}", over=connection)
+            if answer.status != 200:
+                wrong.append(answer)
+        connection.close()
+
+    def submit(number):
+        for i in range(10):
+            job = node.run("import-things", [thing("m", f"{number}-{i}")])
+            if job["status"] != "completed":
+                wrong.append(job)
+
+    threads = [threading.Thread(target=export) for _ in range(12)]
+    threads += [threading.Thread(target=read) for _ in range(12)]
+    threads += [threading.Thread(target=submit, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    checks.equal(wrong, [], "answers to many clients")
+    checks.equal(len(node.things("m")), 80, "things of all jobs")
+    checks.equal(nodes(server)["n1"]["state"], "up", "the node meanwhile")
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def a_gateway_waits_for_its_coordinator(checks):
+    cluster = f"127.0.0.1:{free_port()}"
+    node = Node(cluster, "n1", "--slots", SLOTS, "--http",
+                f"127.0.0.1:{free_port()}", start=False)
+    node.host, node.port = "127.0.0.1", int(node.arguments[-1].split(":")[1])
+    node.launch()
+
+    def state():
+        try:
+            return node.request("GET", "/readyz").status
+        except ConnectionError:
+            return None
+    until(lambda: state() == 503, "it serves and is not ready")
+    checks.problem(node.request("GET", "/stats"), 503,
+                   "coordinator_unreachable", "before there is one")
+    server = Server("--cluster", cluster, "--slots", "1")
+    node.await_joined()
+    until(lambda: state() == 200, "it is ready")
+    # A process that was stopped is given up, and comes back over a new link.
+    node.pause()
+    await_state(server, "n1", "gone")
+    node.go_on()
+    await_state(server, "n1", "up")
+    until(lambda: state() == 200, "it is ready again")
+    checks.equal(node.run("import-things", [thing("n", "1")])["status"],
+                 "completed", "a job over the new link")
+
+
 def gateways_have_limits_of_their_own(checks):
     server = coordinator()
     open_to_all = Node(server.cluster, "n1", "--http", "0.0.0.0:0",
@@ -138,4 +271,7 @@ if __name__ == "__main__":
     run_groups([a_node_answers_as_the_coordinator_does,
                 an_upload_whose_node_dies_leaves_nothing,
                 a_node_says_so_while_its_coordinator_is_away,
+                what_is_under_way_breaks_with_the_link,
+                many_clients_of_one_node_are_served_at_once,
+                a_gateway_waits_for_its_coordinator,
                 gateways_have_limits_of_their_own])
