@@ -6,6 +6,10 @@ target_compile_options(batch_flags INTERFACE
   # g++ 12 sees errors in its own std::string when it inlines "literal" + text
   # (GCC bugs 105329 and 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict$<SEMICOLON>-Wno-array-bounds$<SEMICOLON>-Wno-stringop-overflow>)
+# The compiler's garbage collection costs a tenth of the time that templates
+# take; below this heap, in KiB, it collects nothing.
+target_compile_options(batch_flags INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=524288>)
 target_include_directories(batch_flags INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 

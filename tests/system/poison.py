@@ -46,8 +46,10 @@ def an_item_that_crashes_the_process(checks):
             break
         checks.equal(status, -signal.SIGSEGV, "the item crashes the process")
         server.kill()
-        server.start()
+        # It may crash again before it is ready.
+        server.launch()
         crashes += 1
+    server.await_ready()
     checks.equal(crashes, 3, "the third crash is the last one")
     check_end(checks, server, job, 3)
     checks.equal(server.run("import-things", [thing("m", "1")])["status"],
