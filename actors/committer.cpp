@@ -176,7 +176,7 @@ void flush(self_pointer self) {
 
 /// Answers a claim of a namespace for a model. The claim is written like any
 /// other unit; until then it is remembered, so that no second one is granted.
-caf::result<void> grant(self_pointer self, const vector_claim& claim) {
+caf::result<void> grant_claim(self_pointer self, const vector_claim& claim) {
   auto& st = self->state;
   std::optional<namespace_model> stored;
   if (auto pending = st.granted.find(claim.ns); pending != st.granted.end())
@@ -231,7 +231,7 @@ committer_actor::behavior_type committer(self_pointer self,
       return done;
     },
     [self](atom::claim_atom, const claim_ptr& claim) {
-      return grant(self, *claim);
+      return grant_claim(self, *claim);
     },
     [self](atom::sync_atom) -> caf::result<void> {
       auto done = self->make_response_promise<void>();

@@ -39,7 +39,8 @@ public:
   };
 
   /// Errors: `ec::invalid_request` if the hello is not of our protocol, its
-  /// name or slots cannot be, or it would embed by other models; `ec::conflict` if a living node has the name.
+  /// name or slots cannot be, or it would embed by other models; `ec::conflict`
+  /// if a living node has the name.
   expected<admission> check(const node_hello& hello, time_ms ticks) const;
 
   /// Takes a node in. @returns its session, never used before.

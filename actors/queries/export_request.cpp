@@ -6,8 +6,8 @@
 namespace batch {
 
 namespace {
-constexpr std::string_view format_names[] = {"json", "ndjson", "csv", "npy",
-                                             "ids"};
+constexpr std::string_view format_names[]
+  = {"json", "ndjson", "csv", "npy", "ids"};
 constexpr std::string_view kind_names[]
   = {"things", "relationships", "embeddings"};
 } // namespace

@@ -109,9 +109,10 @@ public:
     : link_(std::make_shared<coordinator_link>(
       system, coordinator_link_options{o.coordinator})),
       gateway_(o, at,
-               remote_parts(link_, std::make_unique<cluster_client>(
-                                     system, [this] { return cluster_.get(); },
-                                     link_->options().deadline),
+               remote_parts(link_,
+                            std::make_unique<cluster_client>(
+                              system, [this] { return cluster_.get(); },
+                              link_->options().deadline),
                             std::move(embedders)),
                std::move(on_fatal)) {}
 
@@ -164,10 +165,11 @@ int run_node(const join_options& o, const cli::cluster_network& network,
   caf::actor_system system{config};
   std::optional<node_gateway> gateway;
   if (http) {
-    gateway.emplace(system, o, *http, options.embedders, [&failed](const error& why) {
-      spdlog::critical("{}; the node ends", why.message);
-      failed = true;
-    });
+    gateway.emplace(system, o, *http, options.embedders,
+                    [&failed](const error& why) {
+                      spdlog::critical("{}; the node ends", why.message);
+                      failed = true;
+                    });
     gateway->follow(options);
     auto port = gateway->gateway().start();
     if (!port)

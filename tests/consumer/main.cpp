@@ -90,9 +90,9 @@ bool host_service(caf::actor_system& system, const host_config& config) {
     std::cerr << system.render(service.error()) << '\n';
     return false;
   }
-  auto is_told = config.is_remote ? tell_from_elsewhere(system, *service)
-                                  : tell_story(system, *service,
-                                               whose_service::ours);
+  auto is_told = config.is_remote
+                   ? tell_from_elsewhere(system, *service)
+                   : tell_story(system, *service, whose_service::ours);
   // The service is one of many actors here: it ends, the program goes on.
   if (auto why = batch::stop_service(system, *service)) {
     std::cerr << system.render(why) << '\n';

@@ -160,8 +160,8 @@ void tell(client& service, whose_service whose) {
 
 } // namespace
 
-bool tell_story(caf::actor_system& system,
-                const batch::service_actor& service, whose_service whose) {
+bool tell_story(caf::actor_system& system, const batch::service_actor& service,
+                whose_service whose) {
   try {
     client c{system, service};
     tell(c, whose);
