@@ -3,6 +3,7 @@
 
 #include "actors/embedders/embedder_set.hpp"
 #include "actors/queries/vector_cache.hpp"
+#include "codecs/limits.hpp"
 
 #include <optional>
 #include <string>

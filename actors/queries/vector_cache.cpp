@@ -68,6 +68,8 @@ vector_cache::vector_cache(store_reader_ptr store,
 
 expected<vector_table_ptr> vector_cache::find(const std::string& ns,
                                               const namespace_model& model) {
+  if (bytes_max_ == 0)
+    return vector_table_ptr{};
   auto version = changes_->version_of(ns);
   if (auto found = known(ns, version, model))
     return found->table;
@@ -91,7 +93,9 @@ vector_cache::known(const std::string& ns, uint64_t version,
   auto found = std::ranges::find(entries_, ns, &entry::ns);
   if (found == entries_.end() || found->version < version)
     return std::nullopt;
-  if (found->table && found->table->model.model != model.model)
+  if (found->table
+      && (found->table->model.model != model.model
+          || found->table->model.dimensions != model.dimensions))
     return std::nullopt;
   entries_.splice(entries_.begin(), entries_, found);
   return *found;

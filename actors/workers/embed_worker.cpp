@@ -1,6 +1,7 @@
 #include "actors/workers/embed_worker.hpp"
 
 #include "actors/embedders/overlong_text.hpp"
+#include "actors/vector_claims.hpp"
 #include "codecs/hash.hpp"
 #include "codecs/items.hpp"
 #include "codecs/json_writer.hpp"
