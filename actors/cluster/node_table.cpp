@@ -53,6 +53,14 @@ expected<node_table::admission> node_table::check(const node_hello& hello,
     return fail(ec::invalid_request,
                 "a node has 1 to " + std::to_string(node_slots_max)
                   + " slots, not " + std::to_string(slots));
+  auto embeds = hello.slots.find(job_type::generate_embeddings);
+  if (embeds != hello.slots.end() && embeds->second > 0
+      && hello.models != models_)
+    return fail(ec::invalid_request,
+                "the node embeds by " + hello.models + ", the coordinator by "
+                  + models_
+                  + ": start both with the same --embedder, or the node with "
+                    "--slots that have no embed");
   auto known = find(hello.name);
   if (!known)
     return admission{};

@@ -17,6 +17,9 @@ class node_table {
 public:
   using session_number = uint64_t;
 
+  /// @param models of the coordinator, as `embedder_set::names`.
+  explicit node_table(std::string models = {}) : models_(std::move(models)) {}
+
   /// A node that is a member, or a name that is taken.
   struct member {
     session_number session = 0;
@@ -35,8 +38,9 @@ public:
     std::optional<session_number> replaces;
   };
 
-  /// Errors: `ec::invalid_request` if the hello is not of our protocol or its
-  /// name or slots cannot be; `ec::conflict` if a living node has the name.
+  /// Errors: `ec::invalid_request` if the hello is not of our protocol, its
+  /// name or slots cannot be, or it would embed by other models; `ec::conflict`
+  /// if a living node has the name.
   expected<admission> check(const node_hello& hello, time_ms ticks) const;
 
   /// Takes a node in. @returns its session, never used before.
@@ -67,6 +71,7 @@ private:
     time_ms since = 0;
   };
 
+  std::string models_;
   session_number next_session_ = 1;
   std::map<session_number, member> members_;
   std::deque<departed> departed_;

@@ -54,6 +54,10 @@ std::vector<bad_hello> bad_hellos() {
   add("too many slots", [](auto& x) {
     x.slots = {{job_type::import_things, 1'000'000}};
   });
+  add("other models", [](auto& x) {
+    x.slots[job_type::generate_embeddings] = 1;
+    x.models = "other";
+  });
   add("slots of an unknown type",
       [](auto& x) { x.slots[static_cast<job_type>(99)] = 1; });
   return all;
