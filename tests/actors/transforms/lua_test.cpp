@@ -116,7 +116,7 @@ const example examples[] = {
   {"return ('abc'):gsub('b', function(c) return c:byte() end)", "{}",
    R"("a98c")"},
   {"return {('f(a(b)c)d'):match('%b()'), ('THE (quick) fox'):find('%f[%a]%a+')}",
-   "{}", R"(["(a(b)c)",1,3])"},
+   "{}", R"x(["(a(b)c)",1,3])x"},
   {"return {('  x'):match('()x()')}", "{}", "[3,4]"},
   {"return ('2026-11-25'):match('(%d+)-(%d+)-(%d+)')", "{}", R"("2026")"},
   {"return {('abcabc'):match('(a)(b)c%1%2')}", "{}", R"(["a","b"])"},
