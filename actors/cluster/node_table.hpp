@@ -18,7 +18,10 @@ public:
   using session_number = uint64_t;
 
   /// @param models of the coordinator, as `embedder_set::names`.
-  explicit node_table(std::string models = {}) : models_(std::move(models)) {}
+  /// @param has_functions whether jobs may name functions of its program,
+  /// which nodes do not have.
+  explicit node_table(std::string models = {}, bool has_functions = false)
+    : models_(std::move(models)), has_functions_(has_functions) {}
 
   /// A node that is a member, or a name that is taken.
   struct member {
@@ -39,8 +42,8 @@ public:
   };
 
   /// Errors: `ec::invalid_request` if the hello is not of our protocol, its
-  /// name or slots cannot be, or it would embed by other models; `ec::conflict`
-  /// if a living node has the name.
+  /// name or slots cannot be, it would embed by other models, or transform
+  /// without the functions; `ec::conflict` if a living node has the name.
   expected<admission> check(const node_hello& hello, time_ms ticks) const;
 
   /// Takes a node in. @returns its session, never used before.
@@ -72,6 +75,7 @@ private:
   };
 
   std::string models_;
+  bool has_functions_ = false;
   session_number next_session_ = 1;
   std::map<session_number, member> members_;
   std::deque<departed> departed_;
