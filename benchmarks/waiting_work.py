@@ -3,7 +3,7 @@
     BATCHD=build/release/batchd python3 benchmarks/waiting_work.py --rounds 5
 
 A service without workers of its own, and processes that enlist a worker for
-jobs of a type of their own which sleeps 5 ms an item (sleeping_worker.cpp). The
+jobs of a type of their own which sleeps 5 ms an item (actors/sleeping_worker.cpp). The
 same job with one such process and with four, in turns; prints items/s and the
 ratio.
 """

@@ -26,8 +26,10 @@ expected<embedder_ptr> open_embedder(const std::string& spec) {
                                      + ", static:FOLDER or vectors:FILE");
 }
 
-embedder_set::embedder_set(std::vector<embedder_ptr> models)
-  : models_(std::move(models)) {
+embedder_set::embedder_set(std::vector<embedder_ptr> models) {
+  for (auto& x : models)
+    if (models_.empty() || !find(x->model()))
+      models_.push_back(std::move(x));
   assert(!models_.empty());
 }
 
@@ -42,8 +44,7 @@ embedder_ptr embedder_set::find(std::string_view model) const {
 std::string embedder_set::names() const {
   std::string names;
   for (const auto& x : models_)
-    if (find(x->model()) == x)
-      names += (names.empty() ? "" : ", ") + std::string{x->model()};
+    names += (names.empty() ? "" : ", ") + std::string{x->model()};
   return names;
 }
 

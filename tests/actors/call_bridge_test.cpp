@@ -4,6 +4,7 @@
 #include "actors/service.hpp"
 #include "actors/submission.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -97,7 +98,7 @@ struct bridge_fixture {
   }
 
   config cfg;
-  caf::actor_system system{cfg};
+  test::quiet_system system{cfg};
   std::optional<call_bridge> bridge;
   keeper_actor target;
   std::shared_ptr<heard> ears;
@@ -263,7 +264,7 @@ measuring_supervisor(command_actor::pointer, std::shared_ptr<sent_blocks> to) {
 
 BOOST_AUTO_TEST_CASE(blocks_for_another_node_fit_into_one_message_each) {
   bridge_fixture::config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   auto measured = std::make_shared<sent_blocks>();
   auto supervisor = system.spawn(measuring_supervisor, measured);
   {

@@ -7,6 +7,7 @@
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -194,7 +195,7 @@ BOOST_DATA_TEST_CASE(an_answer_that_is_not_whole_cannot_be_used,
 BOOST_AUTO_TEST_CASE(the_messages_reach_other_nodes_as_they_are) {
   caf::actor_system_config config;
   configure(config);
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   auto asked = to_foreign(load());
   auto read = through_bytes(system, asked);
   BOOST_TEST(read.job_id == asked.job_id);

@@ -5,6 +5,7 @@
 #include "actors/maintenance/replay.hpp"
 #include "actors/maintenance/retention.hpp"
 #include "actors/submission.hpp"
+#include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
 #include <atomic>
@@ -92,7 +93,7 @@ public:
   /// How far the service's clock is ahead.
   std::atomic<time_ms> skew{0};
   threaded_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store = make_memory_store();
   service actors;
   std::unique_ptr<service_client> client;

@@ -8,6 +8,7 @@
 #include "actors/submission.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/io/all.hpp>
@@ -117,8 +118,8 @@ struct two_nodes {
 
   node_config here_config;
   node_config there_config;
-  caf::actor_system here{here_config};
-  caf::actor_system there{there_config};
+  test::quiet_system here{here_config};
+  test::quiet_system there{there_config};
   store_ptr store = make_memory_store();
   service actors;
   std::optional<service_client> client;

@@ -11,6 +11,7 @@
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -206,7 +207,7 @@ public:
   }
 
   virtual_time_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store;
   caf::scheduler::test_coordinator& scheduler;
   service actors;

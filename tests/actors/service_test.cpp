@@ -2,6 +2,7 @@
 
 #include "actors/embedders/built_in_embedder.hpp"
 #include "actors/submission.hpp"
+#include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
 #include <condition_variable>
@@ -360,7 +361,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_hangs_loses_its_chunk_to_another_one) {
   gate g;
   caf::actor_system_config config;
   configure(config);
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   service_options o;
   o.lease_tick = std::chrono::milliseconds{5};
   o.slots[job_type::transform_data] = 1;

@@ -12,6 +12,7 @@
 #include "codecs/results.hpp"
 #include "codecs/stamped.hpp"
 #include "storage/hostile_store.hpp"
+#include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
 #include <algorithm>
@@ -820,7 +821,7 @@ struct threaded_service {
     config() { configure(*this); }
   };
   config settings;
-  caf::actor_system system{settings};
+  test::quiet_system system{settings};
   service_options options;
   store_ptr store = make_memory_store();
   service actors;

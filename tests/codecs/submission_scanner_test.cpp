@@ -98,7 +98,7 @@ const std::vector<std::string> whole_bodies{
   "7",
   R"({"type":"import-things"})",
   R"({"items":[1],"type":"import-things"})",
-  R"({"type":"no-type","items":[1]})",
+  R"({"type":"no type","items":[1]})",
   R"({"type":"import-things","items":{}})",
   R"({"type":"import-things","items":[1],"items":[2]})",
   R"({"type":"import-things","items":[1],"type":"import-things"})",

@@ -4,6 +4,7 @@
 #include "actors/service.hpp"
 #include "codecs/json_reader.hpp"
 #include "storage/memory_store.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -66,7 +67,7 @@ struct service_fixture {
   }
 
   service_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store = make_memory_store();
   service actors;
   std::unique_ptr<service_client> client;

@@ -7,6 +7,7 @@
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
 #include "storage/memory_store.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -117,7 +118,7 @@ struct routes_fixture {
   }
 
   service_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store = make_memory_store();
   service actors;
   foreign_worker_actor worker;

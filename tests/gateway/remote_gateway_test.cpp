@@ -9,6 +9,7 @@
 #include "gateway/cli/api_client.hpp"
 #include "gateway/http/problem.hpp"
 #include "storage/memory_store.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -112,7 +113,7 @@ struct remote_fixture {
   }
 
   service_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store = make_memory_store();
   service actors;
   caf::actor node = system.spawn(idle_node);

@@ -17,7 +17,8 @@ LIBRARIES = {
     r"<caf/": r"actors/.*|tests/(actors|consumer)/.*|benchmarks/actors/.*",
     r"<caf/(io|openssl)/":
         r"actors/cluster/.*|tests/actors/(api|cluster)/.*|tests/consumer/.*|"
-        r"tests/actors/own_types_network_test\.cpp",
+        r"tests/actors/own_types_network_test\.cpp|"
+        r"benchmarks/actors/sleeping_worker\.cpp",
 }
 # Headers that are installed, and programs that see nothing else.
 PUBLIC = r"(codecs|actors)/include/batch/[a-z_]+\.hpp|tests/consumer/.*"

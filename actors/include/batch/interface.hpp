@@ -177,5 +177,6 @@ CAF_ADD_TYPE_ID(batch_api, (batch::upload_actor))
 CAF_ADD_TYPE_ID(batch_api, (batch::block_source_actor))
 CAF_ADD_TYPE_ID(batch_api, (batch::job_listener_actor))
 CAF_ADD_TYPE_ID(batch_api, (batch::service_actor))
+CAF_ADD_TYPE_ID(batch_api, (std::vector<batch::foreign_result>))
 
 CAF_END_TYPE_ID_BLOCK(batch_api)

@@ -4,6 +4,7 @@
 
 #include "actors/api/service_role.hpp"
 #include "storage/memory_store.hpp"
+#include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
 #include <chrono>
@@ -127,7 +128,7 @@ public:
   }
 
   api_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store;
   service core;
   service_actor handle;

@@ -1,6 +1,7 @@
 #include "actors/api/clerk_pool.hpp"
 
 #include "tests/actors/api/api_fixture.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 using namespace batch;
 using namespace batch::test;
@@ -11,7 +12,7 @@ namespace {
 /// Clerks that never get to do anything.
 struct pool_fixture {
   api_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   size_t spawned = 0;
   std::function<clerk_actor()> spawn = [this] {
     ++spawned;

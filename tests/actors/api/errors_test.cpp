@@ -1,6 +1,7 @@
 #include "actors/api/errors.hpp"
 
 #include "tests/actors/api/api_fixture.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 using namespace batch;
 using namespace batch::test;
@@ -15,7 +16,7 @@ BOOST_AUTO_TEST_CASE(errors_are_compared_by_code_and_read_as_sentences) {
   BOOST_TEST((code_of(why) == ec::invalid_option));
   BOOST_TEST(message_of(why) == "priority: too large");
   api_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   BOOST_TEST(system.render(why)
              == "batch error invalid_option: priority: too large (at "
                 "/options/priority)");

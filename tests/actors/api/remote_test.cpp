@@ -4,6 +4,7 @@
 #include "actors/api/service_role.hpp"
 
 #include "tests/actors/api/api_fixture.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <caf/io/all.hpp>
 
@@ -66,9 +67,9 @@ struct remote_fixture {
   store_ptr store = make_memory_store();
   network_config server_config;
   network_config client_config;
-  caf::actor_system server{server_config};
+  test::quiet_system server{server_config};
   service_actor local;
-  caf::actor_system client{client_config};
+  test::quiet_system client{client_config};
   service_actor handle;
   caf::scoped_actor self{client};
 };
@@ -234,7 +235,7 @@ BOOST_AUTO_TEST_CASE(listeners_are_told_wherever_they_are) {
 BOOST_AUTO_TEST_CASE(a_lost_client_loses_its_uploads_and_streams_only) {
   {
     network_config other_config;
-    caf::actor_system other{other_config};
+    test::quiet_system other{other_config};
     auto port = server.middleman().publish(local, 0, "127.0.0.1");
     BOOST_REQUIRE(port);
     auto found

@@ -1,6 +1,7 @@
 #include "actors/api/start.hpp"
 
 #include "tests/actors/api/api_fixture.hpp"
+#include "tests/actors/quiet_system.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
 using namespace batch;
@@ -99,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_folder_has_one_service_at_a_time) {
   temporary_folder folder;
   host_config config;
   config.settings.data = folder.path() / "data";
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   auto first = spawn_service(system, config.settings);
   BOOST_REQUIRE_MESSAGE(first, (first ? "" : system.render(first.error())));
   auto second = spawn_service(system, config.settings);
@@ -116,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_hook_that_fails_fails_the_start) {
   temporary_folder folder;
   host_config config;
   config.settings.data = folder.path() / "data";
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   start_hooks hooks;
   hooks.service = [](service_options&) -> expected<void> {
     return fail(ec::storage_failure, "no");

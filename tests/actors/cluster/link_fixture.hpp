@@ -6,6 +6,7 @@
 #include "actors/cluster/remote_store.hpp"
 #include "actors/queries/export_stream.hpp"
 #include "tests/actors/cluster/real_service.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
@@ -108,7 +109,7 @@ public:
   }
 
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store;
   std::shared_ptr<watched_store> watched
     = std::make_shared<watched_store>(store);
@@ -175,7 +176,7 @@ public:
   }
 
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   caf::actor self = system.spawn(idle_node);
   uint16_t port = 0;
   coordinator_link_ptr link;

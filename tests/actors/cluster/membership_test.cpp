@@ -3,6 +3,7 @@
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
 #include "tests/actors/cluster/real_service.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <atomic>
 
@@ -203,7 +204,7 @@ BOOST_AUTO_TEST_CASE(nodes_come_back_to_a_coordinator_that_was_started_again) {
 
 BOOST_AUTO_TEST_CASE(a_node_of_another_protocol_is_told_why_it_cannot_join) {
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   auto door = system.middleman().remote_actor<cluster_actor>("127.0.0.1",
                                                              service.at.port);
   BOOST_REQUIRE(door);
@@ -229,7 +230,7 @@ BOOST_AUTO_TEST_CASE(two_nodes_of_one_name_are_not_both_members) {
   BOOST_REQUIRE(service.wait_for("n1", node_state::up));
   std::atomic<bool> refused{false};
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   node_options o;
   o.coordinator = service.at;
   o.name = "n1";

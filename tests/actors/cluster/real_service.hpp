@@ -12,6 +12,7 @@
 #include "actors/submission.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -116,7 +117,7 @@ public:
   }
 
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   store_ptr store;
   service actors;
   peer_address at;
@@ -165,7 +166,7 @@ public:
   }
 
   network_config config;
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   node_actor actor;
 };
 

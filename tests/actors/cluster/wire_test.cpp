@@ -5,6 +5,7 @@
 #include "actors/service.hpp"
 #include "codecs/record.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/actors/quiet_system.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
@@ -280,7 +281,7 @@ BOOST_AUTO_TEST_CASE(values_that_do_not_exist_are_refused) {
 BOOST_AUTO_TEST_CASE(CAF_sends_payloads_by_these_forms) {
   caf::actor_system_config config;
   configure(config);
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   auto block = cross<commit_unit_ptr>(
     system, std::make_shared<const commit_unit>(some_block()));
   BOOST_REQUIRE(block);
@@ -297,7 +298,7 @@ BOOST_AUTO_TEST_CASE(CAF_sends_payloads_by_these_forms) {
 BOOST_AUTO_TEST_CASE(CAF_hands_nothing_on_that_cannot_be_read) {
   caf::actor_system_config config;
   configure(config);
-  caf::actor_system system{config};
+  test::quiet_system system{config};
   BOOST_TEST(!cross(system, job_request_ptr{}));
   BOOST_TEST(!cross(system, job_ticket{1, 0, {}}));
   auto bad = some_request();

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(a_patch_cannot_grow_an_item_without_end) {
   std::string patch;
   for (int i = 0; i < 100; ++i)
     patch += std::string{i == 0 ? "" : ","}
-             + R"({"op":"copy","from":"","path":"/a"})";
+             + R"({"op":"copy","from":"","path":"/a)" + std::to_string(i)
+             + R"("})";
   auto aut = transform::parse(R"({"steps":[{"patch":[)" + patch + "]}]}");
   BOOST_TEST_REQUIRE(aut.has_value());
   auto result = aut->apply(R"({"b":"some text"})");
