@@ -143,7 +143,20 @@ caf::result<void> order_job(supervisor_pointer self, const job_id& id,
   }
   if (!found->second.actor)
     return to_caf({ec::overloaded, "the job is being started again"});
-  return self->delegate(found->second.actor, atom::order_atom_v, order);
+  auto answer = self->make_response_promise<void>();
+  self
+    ->request(found->second.actor, caf::infinite, atom::order_atom_v, order)
+    .then([answer]() mutable { fulfil(answer); },
+          [self, id, order, answer](const caf::error& why) mutable {
+            // One that has ended or rests, and nobody has heard of it yet: by
+            // then the order finds what has become of the job.
+            if (!why || why == caf::sec::request_receiver_down)
+              answer.delegate(supervisor_actor{self}, atom::order_atom_v, id,
+                              order);
+            else
+              answer.deliver(why);
+          });
+  return answer;
 }
 
 } // namespace batch

@@ -306,8 +306,12 @@ BOOST_AUTO_TEST_CASE(one_who_hung_is_asked_again_and_its_late_answer_is_none) {
   int asked = 0;
   enlist([&asked, late](worker_pointer self,
                         const foreign_work& work) -> caf::result<answer> {
-    if (++asked > 1)
+    if (++asked > 1) {
+      // Only its own actor may deliver a promise: it does so here.
+      late->at(0).deliver(answer{foreign_result::rejected(0, "no")});
+      late->clear();
       return echo()(self, work);
+    }
     late->push_back(self->make_response_promise<answer>());
     return late->back();
   });
@@ -316,8 +320,6 @@ BOOST_AUTO_TEST_CASE(one_who_hung_is_asked_again_and_its_late_answer_is_none) {
   auto job = service->finish(*id);
   BOOST_TEST(asked == 2);
   BOOST_TEST(job.progress.processed == 1u);
-  late->at(0).deliver(answer{foreign_result::rejected(0, "no")});
-  late->clear();
   pass(1s);
   BOOST_TEST(service->report(*id).progress.failed == 0u);
   check_store();
@@ -325,31 +327,34 @@ BOOST_AUTO_TEST_CASE(one_who_hung_is_asked_again_and_its_late_answer_is_none) {
 
 BOOST_AUTO_TEST_CASE(a_worker_is_asked_for_as_much_as_it_has_slots) {
   size_t open = 0, most = 0;
-  auto held = std::make_shared<
-    std::deque<std::pair<caf::typed_response_promise<answer>, answer>>>();
-  enlist(
-    [&, held](worker_pointer self,
-              const foreign_work& work) -> caf::result<answer> {
-      most = std::max(most, ++open);
-      answer out;
-      for (const auto& x : work.items)
-        out.push_back(foreign_result::done(x.offset));
-      held->emplace_back(self->make_response_promise<answer>(), out);
-      return held->back().first;
-    },
-    3);
+  auto slow = [&](caf::event_based_actor* self) -> caf::behavior {
+    using held_answer = std::pair<caf::typed_response_promise<answer>, answer>;
+    auto held = std::make_shared<std::deque<held_answer>>();
+    return {
+      [&, self, held](atom::work_atom,
+                      const foreign_work& work) -> caf::result<answer> {
+        most = std::max(most, ++open);
+        answer out;
+        for (const auto& x : work.items)
+          out.push_back(foreign_result::done(x.offset));
+        held->emplace_back(self->make_response_promise<answer>(), out);
+        self->delayed_send(self, 100ms, 0);
+        return held->back().first;
+      },
+      [&, held](int) {
+        --open;
+        held->front().first.deliver(held->front().second);
+        held->pop_front();
+      },
+    };
+  };
+  workers.push_back(
+    caf::actor_cast<foreign_worker_actor>(service->system.spawn(slow)));
+  BOOST_REQUIRE(enlist(resize.custom, workers.back(), 3));
   std::vector<std::string> items(20, "1");
   auto id = service->submit(resize, items, R"({"chunkSize":1})");
   BOOST_REQUIRE(id);
-  for (int i = 0; i < 100 && !has_ended(service->report(*id).progress.status);
-       ++i) {
-    if (!held->empty()) {
-      --open;
-      held->front().first.deliver(held->front().second);
-      held->pop_front();
-    }
-    pass(100ms);
-  }
+  pass(3s);
   BOOST_TEST(service->report(*id).progress.processed == 20u);
   BOOST_TEST(most == 3u);
 }

@@ -86,7 +86,8 @@ BOOST_AUTO_TEST_CASE(the_same_key_and_lines_are_the_same_job_however_cut) {
 
 BOOST_AUTO_TEST_CASE(what_is_abandoned_leaves_nothing) {
   auto upload = open();
-  BOOST_TEST(append(upload, many_lines(20'000)).has_value());
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(append(upload, many_lines(10'000)).has_value());
   wait_until([&] { return has_chunks(); });
   self->send(upload, atom::abandon_atom_v);
   wait_for_end(upload);
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(an_upload_ends_with_whoever_opened_it) {
     BOOST_REQUIRE(opened);
     upload = *opened;
     BOOST_TEST(
-      test::ask<void>(opener, upload, atom::append_atom_v, many_lines(20'000))
+      test::ask<void>(opener, upload, atom::append_atom_v, many_lines(10'000))
         .has_value());
   }
   wait_for_end(upload);
