@@ -52,7 +52,7 @@ sleeping_worker(batch::foreign_worker_actor::pointer,
 bool enlist(caf::actor_system& system, const batch::service_actor& service,
             std::chrono::milliseconds time) {
   caf::scoped_actor self{system};
-  auto worker = self->spawn<caf::detached>(sleeping_worker, time);
+  auto worker = self->spawn(sleeping_worker, time);
   bool is_enlisted = false;
   // Two chunks: the next one is here when the one before is done.
   self
@@ -66,6 +66,7 @@ bool enlist(caf::actor_system& system, const batch::service_actor& service,
     std::cin.ignore(std::numeric_limits<std::streamsize>::max());
   }
   self->send_exit(worker, caf::exit_reason::user_shutdown);
+  self->wait_for(worker);
   return is_enlisted;
 }
 
