@@ -50,6 +50,8 @@ struct commit_unit {
   /// The job whose marks it writes or, if it ends the job, drops; else 0.
   uint64_t job = 0;
   bool ends_job = false;
+  /// Has vectors among its changes.
+  bool changes_vectors = false;
   /// The chunk of its job that it completes a round of, if it does.
   std::optional<uint32_t> chunk = {};
 };

@@ -2,6 +2,9 @@
 
 #include "actors/dead_letters.hpp"
 #include "codecs/fail_point.hpp"
+#include "codecs/record.hpp"
+#include "storage/keys.hpp"
+
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -45,6 +48,9 @@ void answer_all(committer_state& st, const error& why) {
   for (auto& done : st.waiting_for_sync)
     done.deliver(to_caf(why));
   st.waiting_for_sync.clear();
+  for (auto& [ns, claim] : st.refused)
+    claim.done.deliver(to_caf(why));
+  st.refused.clear();
 }
 
 /// The store is lost for writing: the service has to end, and its next start
@@ -86,6 +92,15 @@ void handle_failure(self_pointer self, commit_status status) {
   }
 }
 
+/// A namespace is granted in the store as well.
+void end_grant(committer_state& st, const std::string& ns) {
+  st.granted.erase(ns);
+  auto [begin, end] = st.refused.equal_range(ns);
+  for (auto x = begin; x != end; ++x)
+    x->second.done.deliver(x->second.why);
+  st.refused.erase(begin, end);
+}
+
 /// Writes one group. @returns false if nothing more can be done now.
 bool write_group(self_pointer self) {
   auto& st = self->state;
@@ -119,8 +134,11 @@ bool write_group(self_pointer self) {
     queue_tick(self);
   BATCH_FAIL_POINT("committer.after_write");
   auto end = st.waiting.begin() + static_cast<std::ptrdiff_t>(*taken);
-  for (auto x = st.waiting.begin(); x != end; ++x)
+  for (auto x = st.waiting.begin(); x != end; ++x) {
+    if (!x->granted_ns.empty())
+      end_grant(st, x->granted_ns);
     fulfil(x->done);
+  }
   st.waiting.erase(st.waiting.begin(), end);
   BATCH_FAIL_POINT("committer.after_answers");
   return true;
@@ -156,6 +174,43 @@ void flush(self_pointer self) {
   st.waiting_for_sync.clear();
 }
 
+/// Answers a claim of a namespace for a model. The claim is written like any
+/// other unit; until then it is remembered, so that no second one is granted.
+caf::result<void> grant_claim(self_pointer self, const vector_claim& claim) {
+  auto& st = self->state;
+  std::optional<namespace_model> stored;
+  if (auto pending = st.granted.find(claim.ns); pending != st.granted.end())
+    stored = pending->second;
+  else if (auto found = find_namespace_model(*st.store, claim.ns))
+    stored = std::move(*found);
+  else
+    return to_caf(found.error());
+  const auto& wanted = claim.wanted;
+  if (stored && !claim.force)
+    if (auto ok = check_namespace_model(claim.ns, *stored, wanted.model,
+                                        wanted.dimensions);
+        !ok) {
+      if (!st.granted.contains(claim.ns))
+        return to_caf(ok.error());
+      auto done = self->make_response_promise<void>();
+      st.refused.emplace(
+        claim.ns, committer_state::refused_claim{done, to_caf(ok.error())});
+      return done;
+    }
+  auto is_known = stored && stored->model == wanted.model
+                  && stored->dimensions == wanted.dimensions;
+  if (is_known && !st.granted.contains(claim.ns))
+    return caf::unit;
+  st.granted[claim.ns] = is_known ? *stored : wanted;
+  auto unit = std::make_shared<commit_unit>();
+  unit->changes.put(family::meta, keys::namespace_model(claim.ns),
+                    encode_record(st.granted[claim.ns]));
+  auto done = self->make_response_promise<void>();
+  st.waiting.push_back({unit, done, claim.ns});
+  queue_flush(self);
+  return done;
+}
+
 } // namespace
 
 committer_actor::behavior_type committer(self_pointer self,
@@ -164,14 +219,19 @@ committer_actor::behavior_type committer(self_pointer self,
                                          service_counters counters) {
   self->state.options = options;
   follow_house_rules(self, options.on_stray);
-  self->state.writer = group_writer{std::move(target), term, counters};
+  self->state.store = target;
+  self->state.writer
+    = group_writer{std::move(target), term, counters, options.vectors_changed};
   return {
     [self](atom::commit_atom,
            const commit_unit_ptr& unit) -> caf::result<void> {
       auto done = self->make_response_promise<void>();
-      self->state.waiting.push_back({unit, done});
+      self->state.waiting.push_back({unit, done, {}});
       queue_flush(self);
       return done;
+    },
+    [self](atom::claim_atom, const claim_ptr& claim) {
+      return grant_claim(self, *claim);
     },
     [self](atom::sync_atom) -> caf::result<void> {
       auto done = self->make_response_promise<void>();

@@ -3,8 +3,10 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
+#include "actors/vector_claims.hpp"
 #include "storage/store.hpp"
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -15,8 +17,11 @@ namespace batch {
 class group_writer {
 public:
   group_writer() = default;
-  group_writer(store_ptr target, uint64_t term, service_counters counters)
-    : store_(std::move(target)), term_(term), counters_(counters) {}
+  /// @param vectors told of vectors that were written; may be null.
+  group_writer(store_ptr target, uint64_t term, service_counters counters,
+               std::shared_ptr<vector_changes> vectors = {})
+    : store_(std::move(target)), term_(term), counters_(counters),
+      vectors_(std::move(vectors)) {}
 
   /// Takes units from the front of `units` that fit into one batch, and
   /// answers how many. Units that come late are looked over first: what newer
@@ -48,6 +53,8 @@ private:
   /// As they will be with what was gathered.
   service_counters next_counters_;
   write_batch batch_;
+  std::shared_ptr<vector_changes> vectors_;
+  bool changes_vectors_ = false;
   bool must_be_durable_ = false;
   size_t chunks_ = 0;
   /// Jobs whose marks are in the batch. Their end cannot be: a store removes
@@ -61,6 +68,13 @@ struct committer_state {
   struct waiting_unit {
     commit_unit_ptr unit;
     done_promise done;
+    /// The namespace that it grants to a model; empty for others.
+    std::string granted_ns;
+  };
+
+  struct refused_claim {
+    done_promise done;
+    caf::error why;
   };
 
   committer_options options;
@@ -76,6 +90,12 @@ struct committer_state {
   unsigned failures = 0;
   /// So that it is logged once.
   bool disk_is_full = false;
+  store_reader_ptr store;
+  /// Models of namespaces that were granted and are not written yet.
+  std::map<std::string, namespace_model> granted;
+  /// Claims that were refused for one of those: answered when it is written,
+  /// so that whoever looks then sees why.
+  std::multimap<std::string, refused_claim> refused;
 };
 
 committer_actor::behavior_type

@@ -50,6 +50,7 @@ group_writer::gather(const std::vector<commit_unit_ptr>& units) {
       batch_.append(unit.changes);
     apply(unit.counters, next_counters_);
     must_be_durable_ |= unit.durable;
+    changes_vectors_ |= unit.changes_vectors;
     chunks_ += unit.chunk ? 1 : 0;
     if (unit.chunk)
       marked_jobs_.insert(unit.job);
@@ -62,6 +63,8 @@ commit_status group_writer::write(durability d) {
   auto status = store_->commit(batch_, d, term_);
   if (status == commit_status::ok) {
     counters_ = next_counters_;
+    if (changes_vectors_ && vectors_)
+      vectors_->count(batch_);
     drop();
   }
   return status;
@@ -75,6 +78,7 @@ void group_writer::drop() {
   batch_.clear();
   next_counters_ = counters_;
   must_be_durable_ = false;
+  changes_vectors_ = false;
   chunks_ = 0;
   marked_jobs_.clear();
 }

@@ -29,6 +29,9 @@ using committer_actor = caf::typed_actor<
   // Writes a unit and answers when it is as durable as the unit asks for.
   // `ec::storage_full` for units that may be refused, `ec::storage_failure`.
   caf::replies_to<atom::commit_atom, commit_unit_ptr>::with<void>,
+  // Grants a namespace to a model, and answers when that is in the store.
+  // `ec::conflict` if it belongs to another one.
+  caf::replies_to<atom::claim_atom, claim_ptr>::with<void>,
   // Answers when everything written before survives a power cut.
   caf::replies_to<atom::sync_atom>::with<void>,
   // INTERNAL: Time to write what has gathered.

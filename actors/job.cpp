@@ -2,6 +2,7 @@
 
 #include "actors/dead_letters.hpp"
 #include "actors/queries/job_queries.hpp"
+#include "actors/vector_claims.hpp"
 #include "codecs/fail_point.hpp"
 
 #include <random>
@@ -95,20 +96,27 @@ void answer_stop(self_pointer self) {
   self->state.waiting_for_stop.clear();
 }
 
+/// Ends the actor if nothing is being written and nothing will be.
+/// @returns whether it has ended.
+bool rest(self_pointer self) {
+  auto& st = self->state;
+  answer_stop(self);
+  if (!st.machine->has_ended() || st.writing > 0)
+    return false;
+  BATCH_FAIL_POINT("job.end_published");
+  self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
+  self->quit();
+  return true;
+}
+
 void written(self_pointer self, std::optional<uint32_t> chunk) {
   auto& st = self->state;
   --st.writing;
   BATCH_FAIL_POINT("job.unit_written");
   if (chunk)
     st.machine->committed(*chunk);
-  answer_stop(self);
-  if (st.machine->has_ended() && st.writing == 0) {
-    BATCH_FAIL_POINT("job.end_published");
-    self->send(st.dispatcher, atom::withdraw_atom_v, number_of(self));
-    self->quit();
-    return;
-  }
-  fill(self);
+  if (!rest(self))
+    fill(self);
 }
 
 /// @param done is answered when the unit is in the store.
@@ -153,6 +161,48 @@ void complete(self_pointer self, outcome_ptr outcome) {
        self->state.machine->complete(std::move(outcome), now(self)))
     write(self, std::move(unit));
   go_on(self);
+}
+
+/// Takes the outcome of a piece once its namespaces are claimed for the model
+/// of its vectors. A piece that stores none has nothing to claim; one whose
+/// claim is refused is done again, and its worker then knows why.
+void claim_and_complete(self_pointer self, const outcome_ptr& outcome,
+                        std::vector<vector_claim> claims) {
+  if (claims.empty())
+    return complete(self, outcome);
+  auto& st = self->state;
+  auto claim = std::make_shared<const vector_claim>(std::move(claims.back()));
+  claims.pop_back();
+  ++st.writing;
+  self
+    ->request(st.committer, caf::infinite, atom::claim_atom_v, claim_ptr{claim})
+    .then(
+      [self, outcome, claims]() {
+        --self->state.writing;
+        BATCH_FAIL_POINT("job.vectors_claimed");
+        claim_and_complete(self, outcome, claims);
+        rest(self);
+      },
+      [self, outcome](const caf::error& why) {
+        --self->state.writing;
+        auto reason = from_caf(why);
+        if (reason.code != ec::conflict) {
+          spdlog::error("{} stops: {}", name_of(self), reason.message);
+          self->quit(why);
+          return;
+        }
+        self->state.machine->give_back(outcome->ref);
+        go_on(self);
+        rest(self);
+      });
+}
+
+void take_outcome(self_pointer self, const outcome_ptr& outcome) {
+  const auto& context = self->state.machine->context();
+  auto claims = context.spec.type == job_type::generate_embeddings
+                  ? claims_of(*outcome, context.options.embedding_force)
+                  : std::vector<vector_claim>{};
+  claim_and_complete(self, outcome, std::move(claims));
 }
 
 expected<void> obey(self_pointer self, const job_order& order,
@@ -309,7 +359,7 @@ job_actor::behavior_type job(self_pointer self, open_job start,
       }
     },
     [self](atom::done_atom, const outcome_ptr& outcome) {
-      complete(self, outcome);
+      take_outcome(self, outcome);
     },
     [self](atom::lost_atom, const chunk_ref& ref, const error_ptr& why,
            const std::string& worker,

@@ -1,7 +1,5 @@
 #include "actors/job_context.hpp"
 
-#include "actors/embedders/lexical_hash_embedder.hpp"
-
 namespace batch {
 
 namespace {
@@ -24,17 +22,25 @@ expected<void> check_for_type(const job_options& options, job_type type) {
       = only_for(!options.into.empty(), job_type::transform_data, "into");
       !ok)
     return ok;
-  if (auto ok = only_for(!options.embedding_model.empty(),
-                         job_type::generate_embeddings, "embedding");
+  if (auto ok = only_for(options.dry_run, job_type::transform_data, "dryRun");
       !ok)
     return ok;
-  if (!options.embedding_model.empty()
-      && options.embedding_model != lexical_hash_model)
-    return fail(ec::invalid_option,
-                "options/embedding/model: unknown model; this version has "
-                  + std::string{lexical_hash_model},
-                "/options/embedding/model");
-  return {};
+  return only_for(options.has_embedding, job_type::generate_embeddings,
+                  "embedding");
+}
+
+/// A worker leaves the rest of a chunk to another round after half of the
+/// time, so one item must take much less.
+expected<void> check_time(const job_options& options,
+                          const transform_plan& plan) {
+  auto ms_max = options.timeout / 4;
+  if (!plan.script || plan.script->limits.time <= ms_max)
+    return {};
+  return fail(ec::invalid_option,
+              "options/transform/limits/ms: an item may take at most a quarter "
+              "of options.timeoutMs, here "
+                + std::to_string(ms_max.count()) + " ms",
+              "/options/transform/limits/ms");
 }
 
 } // namespace
@@ -53,7 +59,7 @@ bool writes_named_records(const job_context& job) {
   case job_type::import_relationships:
     return true;
   case job_type::transform_data:
-    return !job.options.into.empty();
+    return !job.options.into.empty() && !job.options.dry_run;
   default:
     return false;
   }
@@ -67,7 +73,8 @@ job_control first_control(const job_context& job) {
   return control;
 }
 
-expected<job_context_ptr> make_job_context(job_spec spec) {
+expected<job_context_ptr> make_job_context(job_spec spec,
+                                           const transform_functions* known) {
   auto job = std::make_shared<job_context>();
   auto options = parse_job_options(spec.options);
   if (!options)
@@ -78,10 +85,15 @@ expected<job_context_ptr> make_job_context(job_spec spec) {
   if (spec.type.base == job_type::custom)
     options->warnings.clear();
   if (!options->transform.empty()) {
-    auto transform = transform::parse(options->transform);
-    if (!transform)
-      return fail(transform);
-    job->transform = std::move(*transform);
+    auto plan = transform_plan::parse(options->transform);
+    if (!plan)
+      return fail(plan);
+    if (known)
+      if (auto ok = check_function(*plan, *known); !ok)
+        return fail(ok);
+    if (auto ok = check_time(*options, *plan); !ok)
+      return fail(ok);
+    job->transform = std::move(*plan);
   }
   job->spec = std::move(spec);
   job->options = std::move(*options);

@@ -240,6 +240,7 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
   unit.late = outcome.ref.round > 1 || outcome.is_replay
               || (last_marked_ && chunk < *last_marked_);
   unit.changes = outcome.effects;
+  unit.changes_vectors = job_->spec.type == job_type::generate_embeddings;
   for (size_t part = 0; part < outcome.results.size(); ++part)
     unit.changes.put(family::results,
                      keys::result(number, chunk, outcome.ref.round,

@@ -1,3 +1,4 @@
+#include "actors/vector_claims.hpp"
 #include "actors/work.hpp"
 #include "codecs/items.hpp"
 #include "codecs/limits.hpp"
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 namespace batch {
 
@@ -145,6 +147,29 @@ expected<void> load_origin(const store_reader& store, work_item& item,
   return {};
 }
 
+/// Reads the model of each namespace once.
+class model_loader {
+public:
+  model_loader(const store_reader& store, loaded_work& work)
+    : store_(store), work_(work) {}
+
+  expected<void> load(std::string_view ns) {
+    if (!seen_.emplace(ns).second)
+      return {};
+    auto model = find_namespace_model(store_, ns);
+    if (!model)
+      return fail(model);
+    if (*model)
+      work_.models.emplace(ns, std::move(**model));
+    return {};
+  }
+
+private:
+  const store_reader& store_;
+  loaded_work& work_;
+  std::set<std::string> seen_;
+};
+
 /// Loads for each item the thing that it names; one that names none gets a
 /// fault.
 expected<void> load_things(const store_reader& store, loaded_work& work) {
@@ -153,6 +178,7 @@ expected<void> load_things(const store_reader& store, loaded_work& work) {
                       && !options.embedding_force;
   auto are_stored = work.source->source() == item_source::stored_things;
   thing_loader loader{store, work};
+  model_loader models{store, work};
   item_reader reader;
   for (auto& item : work.items) {
     if (item.fault)
@@ -167,9 +193,12 @@ expected<void> load_things(const store_reader& store, loaded_work& work) {
       item.thing = item.text;
     else if (auto loaded = loader.load(item, key); !loaded)
       return loaded;
-    if (with_origins && !item.unloaded)
-      if (auto loaded = load_origin(store, item, key); !loaded)
-        return loaded;
+    if (!with_origins || item.unloaded)
+      continue;
+    if (auto loaded = models.load(ref->ns); !loaded)
+      return loaded;
+    if (auto loaded = load_origin(store, item, key); !loaded)
+      return loaded;
   }
   return {};
 }

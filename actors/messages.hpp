@@ -6,6 +6,7 @@
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
 #include "actors/job_machine.hpp"
+#include "actors/vector_claims.hpp"
 #include "actors/wire.hpp"
 #include "actors/work.hpp"
 
@@ -116,6 +117,7 @@ using order_ptr = std::shared_ptr<const job_order>;
 using job_request_ptr = std::shared_ptr<const job_request>;
 using job_closing_ptr = std::shared_ptr<const job_closing>;
 using error_ptr = std::shared_ptr<const error>;
+using claim_ptr = std::shared_ptr<const vector_claim>;
 
 // What crosses nodes, besides the calls of a store. See actors/wire.hpp.
 std::string to_wire(const job_id& x);
@@ -176,6 +178,7 @@ CAF_ADD_TYPE_ID(batch, (batch::store_status))
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
 CAF_ADD_ATOM(batch, batch::atom, begun_atom, "begun")
 CAF_ADD_ATOM(batch, batch::atom, call_atom, "call")
+CAF_ADD_ATOM(batch, batch::atom, claim_atom, "claim")
 CAF_ADD_ATOM(batch, batch::atom, commit_atom, "commit")
 CAF_ADD_ATOM(batch, batch::atom, done_atom, "done")
 CAF_ADD_ATOM(batch, batch::atom, flush_atom, "flush")
@@ -205,6 +208,7 @@ CAF_ADD_ATOM(batch, batch::atom, withdraw_atom, "withdraw")
 CAF_END_TYPE_ID_BLOCK(batch)
 
 // These never leave the process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::claim_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::error_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::grant_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(batch::job_context_ptr)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/crash_notes.hpp"
+#include "actors/vector_changes.hpp"
 #include "actors/workers/worker.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/time.hpp"
@@ -30,6 +31,8 @@ struct committer_options {
   std::chrono::milliseconds retry_pause{10};
   std::chrono::milliseconds retry_pause_max{500};
   stray_handler on_stray;
+  /// As `service_options::vectors_changed`, which goes here.
+  std::shared_ptr<vector_changes> vectors_changed;
 };
 
 /// What is kept of finished jobs; whichever bound is reached first.
@@ -59,8 +62,16 @@ struct service_options {
   std::chrono::milliseconds request_timeout = std::chrono::seconds{60};
   /// The longest that a shutdown waits for what is being worked on.
   std::chrono::milliseconds drain_timeout = std::chrono::seconds{8};
+  /// The models that jobs may name, the first for those that name none; null:
+  /// the built-in ones.
+  embedder_set_ptr embedders;
+  /// Told of namespaces whose vectors have changed; may be null.
+  std::shared_ptr<vector_changes> vectors_changed;
   /// The workers; empty: the built-in ones.
   worker_registry workers;
+  /// The functions that `options.transform.function` may name. The built-in
+  /// workers know them; other ones have to be given them.
+  batch::transform_functions transform_functions = {};
   /// What the attempts of items name as the place they were made at; at most
   /// `worker_name_bytes_max` bytes.
   std::string node = "coordinator";

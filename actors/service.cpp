@@ -5,7 +5,6 @@
 #include "actors/committer.hpp"
 #include "actors/dead_letters.hpp"
 #include "actors/dispatcher.hpp"
-#include "actors/embedders/lexical_hash_embedder.hpp"
 #include "actors/maintenance/retention.hpp"
 #include "actors/supervisor.hpp"
 
@@ -53,8 +52,12 @@ expected<service> spawn_service(caf::actor_system& system,
     return fail(found);
   if (!found->jobs.empty())
     spdlog::info("going on with {} open jobs", found->jobs.size());
+  if (!options.embedders)
+    options.embedders = make_embedder_set();
   if (options.workers.empty())
-    options.workers = builtin_workers(make_lexical_hash_embedder());
+    options.workers
+      = builtin_workers(options.embedders, options.transform_functions);
+  options.committer.vectors_changed = options.vectors_changed;
   for (auto type : job_types)
     options.slots.try_emplace(type, 1);
 

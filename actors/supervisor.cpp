@@ -51,6 +51,7 @@ caf::result<void> erase_thing(self_pointer self, const std::string& ns,
   commit_unit unit;
   unit.changes.erase(family::things, key);
   unit.changes.erase(family::embeddings, key);
+  unit.changes_vectors = true;
   unit.durable = true;
   unit.refusable = true;
   return write(self, std::move(unit));

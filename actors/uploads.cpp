@@ -4,8 +4,10 @@
 #include "actors/queries/job_queries.hpp"
 #include "actors/supervised_jobs.hpp"
 #include "actors/upload_removal.hpp"
+#include "actors/vector_claims.hpp"
 #include "codecs/fail_point.hpp"
 #include "codecs/hash.hpp"
+#include "codecs/items.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
@@ -203,6 +205,30 @@ expected<void> check_predecessors(const supervisor_state& st,
   return {};
 }
 
+/// Refuses a job whose model is not there, or whose vectors could not be
+/// stored where all of them belong: what can be known without its items.
+expected<void> check_embedding(const supervisor_state& st,
+                               const job_context& job) {
+  if (job.spec.type != job_type::generate_embeddings)
+    return {};
+  auto model = st.options.embedders->find(job.options.embedding_model);
+  if (!model)
+    return fail(ec::invalid_option,
+                "options/embedding/model: unknown model; this service has "
+                  + st.options.embedders->names(),
+                "/options/embedding/model");
+  auto ns = ns_of_item(job.spec.input);
+  if (ns.empty() || job.options.embedding_force)
+    return {};
+  auto stored = find_namespace_model(*st.store, ns);
+  if (!stored)
+    return fail(stored);
+  if (!*stored)
+    return {};
+  return check_namespace_model(ns, **stored, model->model(),
+                               model->dimensions());
+}
+
 /// What the job of an upload is, if that was said only when it was closed.
 expected<job_context_ptr> described(const supervisor_state& st,
                                     const job_context_ptr& opened,
@@ -210,7 +236,8 @@ expected<job_context_ptr> described(const supervisor_state& st,
   auto spec = opened->spec;
   spec.options = description.options;
   spec.input = description.input;
-  auto context = make_job_context(std::move(spec));
+  auto context
+    = make_job_context(std::move(spec), &st.options.transform_functions);
   if (!context)
     return context;
   if (description.type != opened->spec.type
@@ -219,6 +246,8 @@ expected<job_context_ptr> described(const supervisor_state& st,
                 "an upload is closed with the type and the chunkSize that it "
                 "was opened with");
   if (auto ok = check_predecessors(st, (*context)->options); !ok)
+    return fail(ok);
+  if (auto ok = check_embedding(st, **context); !ok)
     return fail(ok);
   return context;
 }
@@ -262,10 +291,13 @@ expected<job_ticket> open_upload(supervisor_pointer self,
   spec.type = request.type;
   spec.options = request.options;
   spec.input = request.input;
-  auto context = make_job_context(std::move(spec));
+  auto context
+    = make_job_context(std::move(spec), &st.options.transform_functions);
   if (!context)
     return fail(context);
   if (auto ok = check_predecessors(st, (*context)->options); !ok)
+    return fail(ok);
+  if (auto ok = check_embedding(st, **context); !ok)
     return fail(ok);
   if (request.kind != upload_kind::items
       && std::exchange(st.letters_are_changing, true))

@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,6 +78,9 @@ struct loaded_work {
   std::shared_ptr<const batch::chunk> source;
   /// What the things of the items point into, each once.
   std::deque<std::string> things;
+  /// The models that the vectors of the namespaces of items are of, where
+  /// there are any and that matters (embed).
+  std::map<std::string, namespace_model, std::less<>> models = {};
 };
 
 struct item_failure {

@@ -9,7 +9,8 @@ set(batch_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/batch")
 set_target_properties(batch_actors PROPERTIES EXPORT_NAME service)
 set_target_properties(batch_codecs PROPERTIES EXPORT_NAME codecs)
 set_target_properties(batch_storage PROPERTIES EXPORT_NAME storage)
-install(TARGETS batch_actors batch_codecs batch_storage
+set_target_properties(batch_transforms PROPERTIES EXPORT_NAME transforms)
+install(TARGETS batch_actors batch_codecs batch_storage batch_transforms
   EXPORT batch_targets
   ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
   INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")

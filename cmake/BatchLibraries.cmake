@@ -14,4 +14,6 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 # Not "zstd": RocksDB's search for it has variables of that name.
 pkg_check_modules(libzstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+# The C library: its errors are longjmp, never exceptions of C++.
+pkg_check_modules(lua REQUIRED IMPORTED_TARGET lua5.4)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)

@@ -136,6 +136,21 @@ struct embedding {
   }
 };
 
+/// The model that the vectors of a namespace are of. Vectors of another one
+/// are told apart by their own records.
+struct namespace_model {
+  static constexpr uint8_t record_version = 1;
+
+  std::string model;
+  uint32_t dimensions = 0;
+  time_ms since = 0;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.model, x.dimensions, x.since);
+  }
+};
+
 /// What a submission with an `Idempotency-Key` has led to.
 struct idempotency_record {
   static constexpr uint8_t record_version = 1;

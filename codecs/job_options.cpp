@@ -2,6 +2,7 @@
 
 #include "codecs/items.hpp"
 #include "codecs/json_reader.hpp"
+#include "codecs/text_template.hpp"
 
 #include <cassert>
 #include <charconv>
@@ -161,15 +162,45 @@ expected<void> read_labels(std::string_view json,
   });
 }
 
+void read_overlong(option_reader& in, std::string_view json,
+                   overlong_text& out) {
+  std::string word;
+  in.string(json, word);
+  if (word == "fail")
+    out = overlong_text::fail;
+  else if (word == "truncate")
+    out = overlong_text::truncate;
+  else if (word == "split-mean")
+    out = overlong_text::split_mean;
+  else
+    in.refuse("expected \"fail\", \"truncate\" or \"split-mean\"");
+}
+
+void read_text(option_reader& in, std::string_view json, std::string& out) {
+  in.string(json, out);
+  if (out == "content")
+    out.clear();
+  else if (auto parsed = text_template::parse(out); !parsed)
+    in.refuse(parsed.error().message);
+}
+
 expected<void> read_embedding(std::string_view json, job_options& out) {
   option_reader in{"/options/embedding"};
+  out.has_embedding = true;
   return in.read(json, [&](const json_member& m) {
     if (m.key == "model")
       in.string(m.value, out.embedding_model);
     else if (m.key == "force")
       in.boolean(m.value, out.embedding_force);
+    else if (m.key == "text")
+      read_text(in, m.value, out.embedding_text);
+    else if (m.key == "overlong")
+      read_overlong(in, m.value, out.embedding_overlong);
+    else if (m.key == "maxBytes")
+      in.integer<uint32_t>(m.value, embedding_bytes_min, item_bytes_max,
+                           out.embedding_bytes_max);
     else
-      in.refuse("unknown; expected model or force");
+      in.refuse("unknown; expected model, force, text, overlong or maxBytes");
   });
 }
 
@@ -231,6 +262,8 @@ void read_option(option_reader& in, const json_member& m, job_options& out) {
     in.choice(m.value, "fail", "allow", out.endpoints_must_exist);
   else if (m.key == "embedding")
     nested(read_embedding(m.value, out));
+  else if (m.key == "dryRun")
+    in.boolean(m.value, out.dry_run);
   else if (m.key == "transform")
     out.transform = m.value;
   else if (m.key == "into") {

@@ -26,6 +26,17 @@ struct failure_tolerance {
   bool allows(uint64_t failed, uint64_t total) const;
 };
 
+/// What becomes of a text that is longer than its embedder takes, or than the
+/// job says.
+enum class overlong_text : uint8_t {
+  /// Its item fails.
+  fail,
+  /// Only its begin is embedded.
+  truncate,
+  /// It is embedded in parts; its vector is their mean by their lengths.
+  split_mean,
+};
+
 struct job_options {
   /// Items of a chunk, the unit of dispatch; 1 to `chunk_items_max`.
   uint32_t chunk_items = chunk_items_default;
@@ -54,8 +65,19 @@ struct job_options {
   bool endpoints_must_exist = false;
   /// Empty: the default model.
   std::string embedding_model;
-  /// Embed again even if the text is unchanged.
+  /// Embed again even if the text is unchanged, and with another model than
+  /// the vectors of the namespace are of.
   bool embedding_force = false;
+  /// `dryRun`: nothing is upserted; results show what would be.
+  bool dry_run = false;
+  /// What of a thing is embedded: a template (codecs/text_template.hpp); empty
+  /// for its `content`.
+  std::string embedding_text;
+  overlong_text embedding_overlong = overlong_text::fail;
+  /// Bytes of a text beyond which it is overlong; 0 sets no bound of its own.
+  uint32_t embedding_bytes_max = 0;
+  /// Whether there is an `embedding` at all.
+  bool has_embedding = false;
   /// JSON text of `transform`; empty if absent.
   std::string transform;
   /// The namespace that transformed values are upserted into; empty if none.

@@ -46,6 +46,9 @@ inline constexpr size_t attempts_kept_max = 11;
 inline constexpr size_t chunk_bytes_max = value_bytes_max - (4 << 10);
 inline constexpr uint32_t chunk_items_default = 100;
 inline constexpr uint32_t chunk_items_max = 1000;
+/// The lowest bound of the bytes of a text that a job may set. Source: a part
+/// of a split text must hold some words.
+inline constexpr size_t embedding_bytes_min = 64;
 /// Levels of nesting in a JSON text: simdjson's default.
 inline constexpr size_t json_depth_max = 1024;
 
@@ -59,6 +62,22 @@ inline constexpr size_t options_bytes_max = 64 << 10;
 /// Bytes of effects and results after which a worker stops and leaves the rest
 /// of its chunk to another round: one atomic write has to hold them.
 inline constexpr size_t outcome_bytes_max = 4 << 20;
+
+/// What a script may use for one item: CPU time, memory, and bytes of the value
+/// that it makes; by default and at most. Source: a choice; 0.1 s is some
+/// 20,000 times what a common item takes, and 8 MiB hold the largest item.
+inline constexpr std::chrono::milliseconds script_time_default{100};
+inline constexpr std::chrono::milliseconds script_time_max{10'000};
+inline constexpr size_t script_memory_default = 8 << 20;
+inline constexpr size_t script_memory_min = 1 << 20;
+inline constexpr size_t script_memory_max = 64 << 20;
+inline constexpr size_t script_output_max = item_bytes_max;
+/// Bytes of one string in a script. Source: more than any value may have; one
+/// step of the interpreter must not take long.
+inline constexpr size_t script_string_bytes_max = 1 << 20;
+
+/// Items of a dry run whose values before and after are shown.
+inline constexpr uint64_t dry_run_items_shown = 20;
 
 /// Bytes of chunk records that are handed over in one call.
 inline constexpr size_t upload_block_bytes_max = 4 << 20;
@@ -123,6 +142,13 @@ inline constexpr size_t inline_results_max = 1000;
 /// Bytes of an `Idempotency-Key`, and how long one is remembered.
 inline constexpr size_t idempotency_key_bytes_max = 255;
 inline constexpr std::chrono::hours idempotency_key_age_max{24};
+
+/// Results of a search, by default and at most, and the bytes of its text.
+inline constexpr size_t search_results_default = 10;
+inline constexpr size_t search_results_max = 1000;
+inline constexpr size_t search_text_bytes_max = 64 << 10;
+/// Bytes of vectors that are held for searches, by default.
+inline constexpr size_t search_cache_bytes_default = 256 << 20;
 
 /// Rows of a page of a list, by default and at most.
 inline constexpr size_t page_rows_default = 100;

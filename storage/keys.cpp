@@ -47,6 +47,19 @@ range with_prefix(std::string_view prefix) {
   return {std::string{prefix}, std::move(to)};
 }
 
+namespace {
+/// Before the name of a namespace, in `meta`.
+constexpr std::string_view model_prefix{"model\0", 6};
+} // namespace
+
+std::string namespace_model(std::string_view ns) {
+  return std::string{model_prefix}.append(ns);
+}
+
+bool is_namespace_model(std::string_view key) {
+  return key.starts_with(model_prefix);
+}
+
 std::string job_spec(uint64_t job) {
   return newest_first('J', job);
 }

@@ -3,6 +3,7 @@
 //
 //   family         key                                    value
 //   meta           "schema" | "term" | "counters"         see store, counters
+//                  "model" 00 ns                          namespace model
 //   jobs           J ~job:8                               job specification
 //                  P job:8                                job progress
 //                  I uuid:16                              job:8
@@ -47,6 +48,10 @@ namespace batch::keys {
 inline constexpr std::string_view schema = "schema";
 inline constexpr std::string_view term = "term";
 inline constexpr std::string_view counters = "counters";
+
+/// The model that the vectors of a namespace are of.
+std::string namespace_model(std::string_view ns);
+bool is_namespace_model(std::string_view key);
 
 /// The keys of a range scan or a range erasure: from inclusive, to exclusive.
 struct range {

@@ -7,6 +7,15 @@
 
 namespace batch {
 
+namespace {
+
+/// Of the file, when a scan goes on. Source: 32 to 128 KiB save a fifth of the
+/// time of a page of 256 KiB; 256 KiB make some pages ten times slower, and
+/// where many files overlap most of it would be read in vain.
+constexpr size_t read_ahead_bytes = 64 << 10;
+
+} // namespace
+
 rocksdb_reader::rocksdb_reader(const rocksdb_options& o,
                                std::shared_ptr<rocksdb_database> database)
   : now_(o.now), reading_("Reading from " + o.folder.string()),
@@ -61,6 +70,10 @@ expected<page> rocksdb_reader::scan(const snapshot_ptr& view, family f,
     assert(frozen);
     // An export must not push out what the service needs to run.
     options.fill_cache = false;
+    // Who goes on reads a long range. RocksDB would find that out anew with
+    // each page, by small reads.
+    if (!after_key.empty() && limit_bytes >= read_ahead_bytes)
+      options.readahead_size = read_ahead_bytes;
     row = frozen->new_iterator(options, f, now_());
     if (!row)
       return fail(ec::snapshot_gone,

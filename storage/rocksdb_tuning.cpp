@@ -73,7 +73,11 @@ family_tuning(const rocksdb_options& o) {
   result.emplace_back(rocksdb::kDefaultColumnFamilyName, small);
   for (size_t i = 0; i < family_count; ++i) {
     auto f = static_cast<family>(i);
-    result.emplace_back(std::string{to_string(f)}, is_large(f) ? large : small);
+    auto options = is_large(f) ? large : small;
+    // A chunk lives for seconds: packing it costs more than writing it.
+    if (f == family::chunks)
+      options.compression = rocksdb::kNoCompression;
+    result.emplace_back(std::string{to_string(f)}, std::move(options));
   }
   return result;
 }

@@ -1,4 +1,5 @@
 #include "actors/api/start.hpp"
+#include "actors/embedders/embedder_set.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -61,6 +62,7 @@ void add_options(caf::config_option_set& to, service_settings& x) {
     .add(x.node, "node", "what attempts name as the place they were made at")
     .add(x.slots, "slots", "worker threads of each type of jobs")
     .add(x.slots_of, "slots-of", "the same for single types, by name")
+    .add(x.embedder, "embedder", "the model of jobs that name none")
     .add(x.cache_mib, "cache", "MiB of block cache")
     .add(x.disk_reserve_mib, "disk-reserve",
          "MiB of free disk below which new work is refused; 0: by itself")
@@ -88,6 +90,15 @@ std::chrono::milliseconds milliseconds_of(caf::timespan x) {
   return std::chrono::ceil<std::chrono::milliseconds>(x);
 }
 
+transform_function function_of(item_function f) {
+  return [f = std::move(f)](std::string_view item) -> expected<std::string> {
+    auto value = f(std::string{item});
+    if (!value)
+      return tl::unexpected{from_caf(value.error())};
+    return std::move(*value);
+  };
+}
+
 } // namespace
 
 expected<service_options> service_options_of(const service_settings& x) {
@@ -106,6 +117,13 @@ expected<service_options> service_options_of(const service_settings& x) {
       return fail(ok);
     o.slots[*type] = slots;
   }
+  auto embedders = open_embedder_set(x.embedder);
+  if (!embedders)
+    return fail(ec::invalid_option, "embedder: " + embedders.error().message);
+  o.embedders = std::move(*embedders);
+  o.vectors_changed = std::make_shared<vector_changes>();
+  for (const auto& [name, f] : x.functions)
+    o.transform_functions[name] = function_of(f);
   o.node = x.node;
   o.open_jobs_max = x.open_jobs_max;
   o.retention.age = std::chrono::hours{24 * x.retention_days};

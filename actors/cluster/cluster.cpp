@@ -193,6 +193,9 @@ cluster_actor::behavior_type cluster(self_pointer self, service_options options,
   st.store = std::move(store);
   st.dispatcher = std::move(dispatcher);
   st.supervisor = std::move(supervisor);
+  st.nodes = node_table{st.options.embedders ? st.options.embedders->names()
+                                             : std::string{},
+                        !st.options.transform_functions.empty()};
   st.started_at = st.options.clock().time;
   self->set_down_handler(
     [self](const caf::down_msg& down) { handle_down(self, down); });

@@ -2,7 +2,7 @@
 
 #include "actors/cluster/node_slot.hpp"
 #include "actors/dead_letters.hpp"
-#include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "codecs/ids.hpp"
 #include "codecs/record.hpp"
 
@@ -136,6 +136,7 @@ void join(self_pointer self, const caf::actor& door) {
   hello.name = st.options.name;
   hello.incarnation = st.incarnation;
   hello.slots = st.options.slots;
+  hello.models = st.options.embedders->names();
   self
     ->request(door, join_timeout, atom::join_atom_v, encode_record(hello),
               caf::actor_cast<caf::actor>(self))
@@ -240,8 +241,10 @@ node_actor::behavior_type node(self_pointer self, node_options options) {
     self, [](const std::string& role, const std::string& what) {
       spdlog::error("{} did not take a message: {}", role, what.substr(0, 500));
     });
+  if (!st.options.embedders)
+    st.options.embedders = make_embedder_set();
   if (st.options.workers.empty())
-    st.options.workers = builtin_workers(make_lexical_hash_embedder());
+    st.options.workers = builtin_workers(st.options.embedders);
   st.incarnation = random_hex_id();
   st.random.seed(std::random_device{}());
   for (auto [type, count] : st.options.slots)

@@ -20,6 +20,9 @@ struct node_options {
   /// Of the program, for people.
   std::string version;
   slot_counts slots;
+  /// The models that jobs may name: those of the coordinator. Null: the
+  /// built-in ones.
+  embedder_set_ptr embedders;
   /// The workers; empty: the built-in ones.
   worker_registry workers;
   /// Pauses between attempts to reach the coordinator: the first one, doubled

@@ -53,6 +53,21 @@ expected<node_table::admission> node_table::check(const node_hello& hello,
     return fail(ec::invalid_request,
                 "a node has 1 to " + std::to_string(node_slots_max)
                   + " slots, not " + std::to_string(slots));
+  auto does = [&](job_type type) {
+    auto found = hello.slots.find(type);
+    return found != hello.slots.end() && found->second > 0;
+  };
+  if (does(job_type::generate_embeddings) && hello.models != models_)
+    return fail(ec::invalid_request,
+                "the node embeds by " + hello.models + ", the coordinator by "
+                  + models_
+                  + ": start both with the same --embedder, or the node with "
+                    "--slots that have no embed");
+  if (does(job_type::transform_data) && has_functions_)
+    return fail(ec::invalid_request,
+                "jobs may name functions that only the program of the "
+                "coordinator has: start the node with --slots that have no "
+                "transform");
   auto known = find(hello.name);
   if (!known)
     return admission{};

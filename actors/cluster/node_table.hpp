@@ -17,6 +17,12 @@ class node_table {
 public:
   using session_number = uint64_t;
 
+  /// @param models of the coordinator, as `embedder_set::names`.
+  /// @param has_functions whether jobs may name functions of its program,
+  /// which nodes do not have.
+  explicit node_table(std::string models = {}, bool has_functions = false)
+    : models_(std::move(models)), has_functions_(has_functions) {}
+
   /// A node that is a member, or a name that is taken.
   struct member {
     session_number session = 0;
@@ -35,8 +41,9 @@ public:
     std::optional<session_number> replaces;
   };
 
-  /// Errors: `ec::invalid_request` if the hello is not of our protocol or its
-  /// name or slots cannot be; `ec::conflict` if a living node has the name.
+  /// Errors: `ec::invalid_request` if the hello is not of our protocol, its
+  /// name or slots cannot be, it would embed by other models, or transform
+  /// without the functions; `ec::conflict` if a living node has the name.
   expected<admission> check(const node_hello& hello, time_ms ticks) const;
 
   /// Takes a node in. @returns its session, never used before.
@@ -67,6 +74,8 @@ private:
     time_ms since = 0;
   };
 
+  std::string models_;
+  bool has_functions_ = false;
   session_number next_session_ = 1;
   std::map<session_number, member> members_;
   std::deque<departed> departed_;

@@ -47,11 +47,14 @@ struct node_hello {
   /// apart by it, and CAF's node id cannot do that (it has no randomness).
   std::string incarnation;
   slot_counts slots;
+  /// As `embedder_set::names`: nodes that embed have the models of the
+  /// coordinator, so that it does not matter who embeds what.
+  std::string models;
 
   /// The protocol comes first in every version.
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
-    visit(x.protocol, x.version, x.name, x.incarnation, x.slots);
+    visit(x.protocol, x.version, x.name, x.incarnation, x.slots, x.models);
   }
 };
 

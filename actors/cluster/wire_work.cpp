@@ -73,10 +73,13 @@ struct work_parts {
   std::string source;
   std::vector<wire_item> items;
   std::vector<std::string> things;
+  /// The models of namespaces, by their names.
+  std::map<std::string, namespace_model> models;
 
   template <class T, class Visit>
   static void fields(T& x, Visit&& visit) {
-    visit(x.spec, x.chunk, x.round, x.offsets, x.source, x.items, x.things);
+    visit(x.spec, x.chunk, x.round, x.offsets, x.source, x.items, x.things,
+          x.models);
   }
 };
 
@@ -242,6 +245,7 @@ std::string encode_work(const loaded_work& work) {
   }
   for (const auto& thing : work.things)
     parts.things.push_back(thing.substr(stamp_bytes));
+  parts.models = {work.models.begin(), work.models.end()};
   return encode_record(parts);
 }
 
@@ -266,6 +270,7 @@ expected<loaded_work> decode_work(std::string_view bytes,
   work.source = std::make_shared<const chunk>(std::move(*source));
   for (auto& thing : parts->things)
     work.things.push_back(std::move(thing));
+  work.models = {parts->models.begin(), parts->models.end()};
   work.items.reserve(parts->items.size());
   for (auto& x : parts->items) {
     auto item = from_wire(std::move(x), work);

@@ -3,13 +3,30 @@
 
 #include "codecs/error.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace batch {
+
+/// Why a text has no vector.
+struct embed_refusal {
+  embed_refusal(error x) : why(std::move(x)) {}
+
+  /// `ec::no_text` where the text holds nothing to embed; `ec::throttled` if
+  /// whoever makes the vectors asks for patience; another code as it fits.
+  error why;
+  /// With `ec::throttled`: when to come again, if that was said.
+  std::optional<std::chrono::milliseconds> retry_after = {};
+};
+
+/// The vector of one text, of unit length, or why there is none.
+using embed_answer = tl::expected<std::vector<float>, embed_refusal>;
 
 /// Turns texts into vectors. Implementations are immutable after construction;
 /// every call may come from any thread, several at a time.
@@ -19,20 +36,29 @@ public:
 
   /// The name that is kept with every vector, e.g. "lexical-hash-384". Two
   /// vectors may be compared only if their names are equal, so whatever
-  /// changes the vectors changes the name.
+  /// changes the vectors changes the name; equal names on two machines mean
+  /// equal vectors. At most `model_name_bytes_max` bytes, printable ASCII.
   virtual std::string_view model() const = 0;
 
-  /// Numbers in each vector.
+  /// Numbers in each vector. Known before the first text is embedded.
   virtual size_t dimensions() const = 0;
 
-  /// One vector of unit length per text, in the order of the texts.
+  /// Bytes of a text beyond which `embed` refuses it; callers cut or split
+  /// what is longer, as they were told to.
+  virtual size_t text_bytes_max() const { return SIZE_MAX; }
+
+  /// One answer per text, in the order of the texts. May block, on a network
+  /// for instance; it is called from worker threads, whose time for a chunk is
+  /// bounded, and from threads of the gateway.
   /// @param texts UTF-8; read during the call only.
   /// @returns as many answers as there are texts. A text that cannot be
-  /// embedded has an error of its own, `ec::no_text` where it holds nothing to
-  /// embed, and leaves the others as they are.
-  virtual std::vector<expected<std::vector<float>>>
+  /// embedded has a refusal of its own and leaves the others as they are.
+  virtual std::vector<embed_answer>
   embed(std::span<const std::string_view> texts) const = 0;
 };
+
+/// Bytes of the name of a model.
+inline constexpr size_t model_name_bytes_max = 128;
 
 using embedder_ptr = std::shared_ptr<const embedder>;
 

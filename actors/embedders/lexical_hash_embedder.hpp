@@ -18,21 +18,9 @@ inline constexpr std::string_view lexical_hash_model = "lexical-hash-384";
 /// version; a change of anything below is another model with another name.
 ///
 /// 1. The text is folded by `fold_text`: " w1 w2 … wn ".
-/// 2. Its features are slices of the folded code points, with a weight each:
-///
-///      slice                                   seed   weight
-///      a word                                     1        4
-///      two words and the space between them       2        1
-///      3, 4 or 5 neighbouring code points of      3        1
-///      a word with the space on either side
-///
-///    Each Han ideograph and each Kana is a word here, as these scripts are
-///    written without spaces: in "東京都", the slice "東京" is two words.
-///    Slices of seed 3 still run over the whole of what spaces enclose.
-/// 3. A slice is hashed by XXH3, 64 bits, with its seed, as 32-bit
-///    little-endian code points. The upper half h of the hash gives the
-///    dimension, floor(h * 384 / 2^32); its lowest bit the sign, plus if set.
-/// 4. Each dimension sums up its signed weights, in integers, to x. Then
+/// 2. Its features are those of `lexical_features`, summed up in 384
+///    dimensions.
+/// 3. Each dimension sums up its signed weights, in integers, to x. Then
 ///    v = sign(x) * float(sqrt(|x|) * (1 / sqrt(sum of all |x|))), computed in
 ///    double: the root damps what a text repeats, and v has unit length.
 ///

@@ -6,7 +6,8 @@
 namespace batch {
 
 namespace {
-constexpr std::string_view format_names[] = {"json", "ndjson", "csv"};
+constexpr std::string_view format_names[]
+  = {"json", "ndjson", "csv", "npy", "ids"};
 constexpr std::string_view kind_names[]
   = {"things", "relationships", "embeddings"};
 } // namespace
@@ -44,6 +45,15 @@ expected<export_cursor> parse_export_cursor(std::string_view text) {
 
 expected<void> check_export(const export_request& request) {
   auto kind = request.kind;
+  auto is_matrix = request.format == export_format::npy
+                   || request.format == export_format::ids;
+  if (is_matrix && kind != export_kind::embeddings)
+    return fail(ec::invalid_request, "format: npy and ids are formats of "
+                                     "embeddings; add kind=embeddings");
+  if (is_matrix && request.fields)
+    return fail(ec::invalid_request,
+                "fields: not with format=npy or format=ids, which have one "
+                "thing each");
   if (kind == export_kind::embeddings && !request.type.empty())
     return fail(ec::invalid_request,
                 "type: an embedding has none; leave it out, or ask for "

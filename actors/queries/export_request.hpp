@@ -12,7 +12,9 @@
 
 namespace batch {
 
-enum class export_format { json, ndjson, csv };
+/// `npy` and `ids` are of embeddings only: their numbers as an array of NumPy,
+/// and their ids in the same order, one a line.
+enum class export_format { json, ndjson, csv, npy, ids };
 enum class export_kind { things, relationships, embeddings };
 
 std::optional<export_format> parse_export_format(std::string_view name);
@@ -49,7 +51,8 @@ struct export_request {
 expected<export_cursor> parse_export_cursor(std::string_view text);
 
 /// Checks what single parts of a request cannot know: an embedding has no
-/// type, and a cursor has to be one of the records that are asked for.
+/// type, a cursor has to be one of the records that are asked for, and `npy`
+/// and `ids` are formats of embeddings alone.
 /// Errors: `ec::invalid_request`.
 expected<void> check_export(const export_request& request);
 

@@ -1,6 +1,7 @@
 #include "actors/queries/export_stream.hpp"
 
 #include "actors/queries/answer_bytes.hpp"
+#include "actors/queries/matrix_export.hpp"
 #include "actors/queries/record_cursor.hpp"
 #include "codecs/json_writer.hpp"
 
@@ -196,6 +197,9 @@ private:
 expected<begun_export> begin_export(store_reader_ptr store,
                                     export_request request) {
   begun_export begun;
+  if (request.format == export_format::npy
+      || request.format == export_format::ids)
+    return begin_matrix_export(std::move(store), request);
   if (request.format == export_format::csv) {
     auto table
       = std::make_unique<csv_export>(std::move(store), std::move(request));

@@ -20,7 +20,7 @@ struct begun_export {
 
 /// The records of a namespace by id, all from one snapshot that is taken here.
 /// CSV reads them twice, the first time here, to know the columns. Nothing is
-/// held but two pages of rows, a piece of text, and the names of the columns.
+/// held but three pages of rows, a piece of text, and the names of the columns.
 /// @param request has passed `check_export`.
 /// Errors: those of the store, so that an export which cannot even begin is
 /// refused and not broken off.

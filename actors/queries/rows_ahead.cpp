@@ -9,6 +9,7 @@ rows_ahead::rows_ahead(const store_reader& store, snapshot_ptr view, family f,
   : store_(&store), view_(std::move(view)), family_(f),
     range_(std::move(range)), after_(std::move(after)) {
   rows_.more = true;
+  ahead_.reserve(pages_ahead_max);
 }
 
 rows_ahead::~rows_ahead() {
@@ -33,26 +34,26 @@ expected<void> rows_ahead::next_page() {
     return {};
   }
   std::unique_lock guard{mutex_};
-  changed_.wait(guard, [this] { return ahead_.has_value(); });
-  if (!*ahead_)
-    return fail(*ahead_);
-  rows_ = std::move(**ahead_);
-  if (rows_.more) {
-    ahead_.reset();
-    changed_.notify_one();
-  }
+  changed_.wait(guard, [this] { return !ahead_.empty(); });
+  if (!ahead_.front())
+    return fail(ahead_.front());
+  rows_ = std::move(*ahead_.front());
+  ahead_.erase(ahead_.begin());
+  changed_.notify_one();
   return {};
 }
 
 void rows_ahead::run() {
   std::unique_lock guard{mutex_};
-  while (!ending_) {
+  for (bool more = true; more && !ending_;) {
     guard.unlock();
     auto next = read_page();
     guard.lock();
-    ahead_ = std::move(next);
+    more = next && next->more;
+    ahead_.push_back(std::move(next));
     changed_.notify_one();
-    changed_.wait(guard, [this] { return ending_ || !ahead_; });
+    changed_.wait(
+      guard, [this] { return ending_ || ahead_.size() < pages_ahead_max; });
   }
 }
 

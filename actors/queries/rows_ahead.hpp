@@ -5,14 +5,15 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <thread>
+#include <vector>
 
 namespace batch {
 
 /// As `row_cursor`, for ranges that may be long. From the second page on a
-/// thread reads one page ahead and then waits: two pages are held, however
-/// slow the caller is. A range of one page gets no thread.
+/// thread reads `pages_ahead_max` pages ahead and then waits: so many and the
+/// one that is worked on are held, however slow the caller is. A range of one
+/// page gets no thread.
 ///
 /// Source: reading from RocksDB is two thirds of the work of an export, so
 /// that it and the rest (checking, writing, compressing, sending) keep two
@@ -20,6 +21,10 @@ namespace batch {
 /// Thread-safety: none.
 class rows_ahead {
 public:
+  /// Source: with one page each side often waits for the other one; three give
+  /// no more than two.
+  static constexpr size_t pages_ahead_max = 2;
+
   /// The store outlives the cursor.
   rows_ahead(const store_reader& store, snapshot_ptr view, family f,
              keys::range range, std::string after = {});
@@ -59,8 +64,9 @@ private:
   std::mutex mutex_;
   /// Only one of the two sides ever waits.
   std::condition_variable changed_;
-  /// What was read ahead; nothing while it is being read.
-  std::optional<expected<page>> ahead_;
+  /// What was read ahead; nothing comes behind an error or the last page. Has
+  /// room for all from the begin, so that the thread never makes it longer.
+  std::vector<expected<page>> ahead_;
   bool ending_ = false;
   /// Where the next page begins. Of the thread, once there is one.
   std::string after_;

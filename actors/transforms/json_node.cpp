@@ -118,6 +118,8 @@ std::string_view resolve(std::string_view name, text_pool& pool) {
 bool json_node::open(text_pool& pool) {
   if (is_open)
     return true;
+  if (!pool.may_open(text.size()))
+    return false;
   json_cutter rest{text};
   auto with_keys = is_object();
   auto closing = with_keys ? '}' : ']';
@@ -170,6 +172,15 @@ void json_node::write(std::string& out) const {
     comma = ",";
   }
   out += is_object() ? '}' : ']';
+}
+
+size_t json_node::written_bytes() const {
+  if (!is_changed)
+    return text.size();
+  size_t bytes = 2;
+  for (const auto& child : children)
+    bytes += child.name.size() + child.written_bytes() + 2;
+  return bytes;
 }
 
 std::string_view trim_json(std::string_view text) {

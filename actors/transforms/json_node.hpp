@@ -2,6 +2,7 @@
 // everything else keeps its bytes and costs nothing but a copy.
 #pragma once
 
+#include <cstddef>
 #include <forward_list>
 #include <string>
 #include <string_view>
@@ -10,16 +11,47 @@
 
 namespace batch {
 
+/// Bytes of the texts that are made for one item, and of those that are taken
+/// apart for it, nested ones once per level. Source: a choice, far beyond real
+/// data, that bounds memory and time (about 0.1 s).
+inline constexpr size_t made_bytes_max = 16 << 20;
+inline constexpr size_t opened_bytes_max = 128 << 20;
+
 /// Keeps the texts that are made while a value is edited. They stay where
-/// they are until the pool ends.
+/// they are until the pool ends. Counts what the editing costs.
 class text_pool {
 public:
   std::string_view keep(std::string text) {
+    made_bytes_ += text.size();
     return texts_.emplace_front(std::move(text));
+  }
+
+  /// Counts bytes that are about to be taken apart.
+  /// @returns false if that was too much; from then on `is_exhausted`.
+  bool may_open(size_t bytes) {
+    opened_bytes_ += bytes;
+    return opened_bytes_ <= opened_bytes_max;
+  }
+
+  /// Asks before something is made that may be long.
+  /// @returns false if it would be too much; from then on `is_exhausted`.
+  bool may_make(size_t bytes) {
+    if (bytes <= made_bytes_max && made_bytes_ + bytes <= made_bytes_max)
+      return true;
+    made_bytes_ = made_bytes_max + 1;
+    return false;
+  }
+
+  /// True if more was made or taken apart than one item is worth; what was
+  /// made of it must not be used.
+  bool is_exhausted() const {
+    return made_bytes_ > made_bytes_max || opened_bytes_ > opened_bytes_max;
   }
 
 private:
   std::forward_list<std::string> texts_;
+  size_t made_bytes_ = 0;
+  size_t opened_bytes_ = 0;
 };
 
 /// A JSON value, and its place if it is inside another one. All views refer
@@ -44,7 +76,8 @@ struct json_node {
 
   /// Takes an object or array apart into its children; does nothing the
   /// second time. Nested values are skipped without recursion.
-  /// @returns false if the text is not JSON at this level.
+  /// @returns false if the text is not JSON at this level, or the pool is
+  /// exhausted.
   bool open(text_pool& pool);
 
   /// Puts another value in the place of this one.
@@ -55,6 +88,9 @@ struct json_node {
 
   /// Appends the value as JSON text.
   void write(std::string& out) const;
+
+  /// Bytes that `write` appends, without writing them.
+  size_t written_bytes() const;
 };
 
 /// A text without the white space of JSON at its ends.

@@ -36,10 +36,25 @@ struct transform_step;
 ///             / { "upper":   [ 1*field ] }
 ///             / { "lower":   [ 1*field ] }
 ///             / { "trim":    [ 1*field ] }
+///             / { "concat":     { 1*( field : [ 1*operand ] ) } }
+///             / { "template":   { 1*( field : text ) } }
+///             / { "arithmetic": { 1*( field : expression ) } }
+///             / { "coalesce":   { 1*( field : [ 1*operand ] ) } }
+///             / { "filter":  condition / [ 1*condition ] }
+///             / { "flatten": { 1*( field : separator ) } / separator }
+///             / { "patch":   a JSON Patch (RFC 6902) }
+///             / { "merge":   any JSON value, a JSON Merge Patch (RFC 7396) }
 ///   field     = a string: a JSON Pointer (RFC 6901) if it begins with "/",
 ///               else a key of the item; not empty
 ///   name      = a string: a key; not empty, not beginning with "/"
 ///   value     = any JSON value
+///   operand   = field / { "value": value }
+///   text      = a string with {field} in it; {{ and }} are braces
+///   expression = a string: see arithmetic_fields.cpp
+///   condition = { 1*( field : { 1*( test : value ) } ) }
+///   test      = "eq" / "ne" / "lt" / "le" / "gt" / "ge" / "in" / "exists"
+///             / "type" / "contains" / "prefix" / "suffix"
+///   separator = a string
 ///   type      = "string" / "number" / "integer" / "boolean"
 ///
 /// E.g. {"steps":[{"pick":["name","/data/price"]},{"trim":["name"]},
@@ -50,7 +65,7 @@ struct transform_step;
 /// Steps are done in the order written. The fields of one step all mean the
 /// item as it was before that step, so {"rename":{"a":"b","b":"a"}} swaps;
 /// hence no step may name a field twice, or a field inside another of its own.
-/// An item must be an object, unless the transform is the identity.
+/// An item must be an object, except for patch, merge and the identity.
 ///
 /// - pick keeps the named fields, with the objects and arrays they are inside
 ///   of, and nothing else, in the order of the item.
@@ -72,10 +87,23 @@ struct transform_step;
 ///   mapping, regardless of language: "ß" becomes "ẞ", not "SS". Trim removes
 ///   Unicode white space (the property White_Space) at both ends. Null stays
 ///   null, other values are errors.
+/// - concat and template put a string made of fields: the content of strings,
+///   the text of numbers and booleans, nothing for absent and null. Objects
+///   and arrays are errors.
+/// - arithmetic puts a number (`exact_number` says how it is calculated), or
+///   nothing if a field it needs is absent or null. Fields that are no numbers
+///   are errors, as are results that are not finite or beyond 64 bits.
+/// - coalesce puts the first operand that is there and not null, if any.
+/// - filter drops the item unless one of the conditions holds, in which all
+///   tests of all fields must hold. `compare_json` and `equal_json` compare.
+/// - flatten puts the members of an object, at any depth, in its place, with
+///   their keys joined by the separator. Arrays and empty objects stay. Other
+///   members that have such a key are removed. What is no object stays.
+/// - patch and merge do what their RFCs say. A patch that fails is an error.
 ///
-/// Fields that are absent are left alone by all steps but set and default.
+/// Fields that are absent are left alone by all steps that do not put values.
 /// Where an object has a key more than once, the last member counts; pick,
-/// omit, rename, set and a default that is put remove the ones before it.
+/// omit, rename, flatten and what puts a value remove the ones before it.
 ///
 /// What no step changes keeps its bytes: numbers, escapes, white space within
 /// values. An object or array in which something changed is written with its
@@ -94,10 +122,11 @@ public:
   /// Does the steps to one item.
   /// @param item one JSON value that has passed `json_reader::check`. Text
   /// that has not cannot do harm, but what is wrong with it may go unnoticed.
-  /// @returns the JSON text of the new value. It may be longer than
-  /// `item_bytes_max`: it has up to three times the bytes of the item, plus
-  /// twice those of the transform.
-  /// Errors: `ec::transform_failed`, naming step, field and reason.
+  /// @returns the JSON text of the new value, or an empty text if the item is
+  /// dropped. It may be longer than `item_bytes_max`, up to `made_bytes_max`.
+  /// Errors: `ec::transform_failed`, naming step, field and reason; also if it
+  /// takes more than `made_bytes_max` or `opened_bytes_max`, or the value
+  /// would nest deeper than `json_depth_max`.
   /// Cost: one pass over the item per step.
   expected<std::string> apply(std::string_view item) const;
 

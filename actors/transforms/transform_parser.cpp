@@ -3,6 +3,7 @@
 #include "actors/transforms/json_node.hpp"
 #include "actors/transforms/json_pointer.hpp"
 #include "actors/transforms/json_string.hpp"
+#include "actors/transforms/placed_json.hpp"
 #include "actors/transforms/transform.hpp"
 #include "codecs/json_reader.hpp"
 #include "codecs/json_writer.hpp"
@@ -19,21 +20,18 @@ namespace {
 static_assert(transform_fields_max <= UINT16_MAX,
               "transform_field counts its children in 16 bits");
 
-/// A value of the transform and its JSON Pointer in the submission.
-struct placed_json {
-  json_node node;
-  std::string position;
-
-  placed_json below(const json_node& child, std::string_view token) const {
-    return {child, pointer_below(position, token)};
-  }
-  tl::unexpected<error> fault(const std::string& reason) const {
-    return fail(ec::invalid_option, position + ": " + reason);
-  }
-};
-
 /// What the member of a step holds.
-enum class argument_form : uint8_t { fields, names, values, types };
+enum class argument_form : uint8_t {
+  fields,
+  names,
+  values,
+  types,
+  formulas,
+  separators,
+  condition,
+  operations,
+  merge,
+};
 
 struct verb_entry {
   std::string_view name;
@@ -51,6 +49,14 @@ constexpr verb_entry verbs[] = {
   {"upper", transform_verb::upper, argument_form::fields},
   {"lower", transform_verb::lower, argument_form::fields},
   {"trim", transform_verb::trim, argument_form::fields},
+  {"concat", transform_verb::concat, argument_form::formulas},
+  {"template", transform_verb::make_template, argument_form::formulas},
+  {"arithmetic", transform_verb::arithmetic, argument_form::formulas},
+  {"coalesce", transform_verb::coalesce, argument_form::formulas},
+  {"filter", transform_verb::filter, argument_form::condition},
+  {"flatten", transform_verb::flatten, argument_form::separators},
+  {"patch", transform_verb::patch, argument_form::operations},
+  {"merge", transform_verb::merge, argument_form::merge},
 };
 
 std::string verb_names() {
@@ -62,32 +68,26 @@ std::string verb_names() {
   return names;
 }
 
-std::string quote(std::string_view text) {
-  std::string quoted;
-  append_json_string(quoted, clip_text(text));
-  return quoted;
-}
-
 /// Reads the transform. Its text has passed `json_reader::check`.
 class transform_parser {
 public:
   expected<std::vector<transform_step>> parse(placed_json root) {
-    if (auto opened = open_object(root); !opened)
+    if (auto opened = root.open_object(pool_); !opened)
       return fail(opened);
     std::vector<transform_step> steps;
     for (const auto& member : root.node.children) {
       auto value = root.below(member, member.key);
       if (member.key != "steps")
-        return value.fault("unknown member; a transform has only \"steps\"");
-      if (!member.is_array())
-        return value.fault("must be an array of steps");
-      value.node.open(pool_);
+        return value.fault("unknown member; a transform has \"steps\", "
+                           "\"lua\" or \"function\"");
+      if (auto opened = value.open_array(pool_, "steps"); !opened)
+        return fail(opened);
       auto count = value.node.children.size();
-      if (count > transform_steps_max)
-        return value.fault(too_many(count, "steps", transform_steps_max));
+      if (count > 0)
+        if (auto ok = value.check_count("steps", transform_steps_max); !ok)
+          return fail(ok);
       for (size_t i = 0; i < count; ++i) {
-        auto step
-          = parse_step(value.below(value.node.children[i], std::to_string(i)));
+        auto step = parse_step(value.below(value.node.children[i], i));
         if (!step)
           return fail(step);
         steps.push_back(std::move(*step));
@@ -97,29 +97,8 @@ public:
   }
 
 private:
-  static std::string too_many(size_t count, std::string_view what,
-                              size_t count_max) {
-    return "has " + std::to_string(count) + " " + std::string{what}
-           + ", at most " + std::to_string(count_max) + " are taken";
-  }
-
-  /// Takes apart what must be an object without doubled keys.
-  expected<void> open_object(placed_json& value) {
-    if (!value.node.is_object())
-      return value.fault("must be an object");
-    value.node.open(pool_);
-    std::vector<std::string_view> keys;
-    for (const auto& child : value.node.children)
-      keys.push_back(child.key);
-    std::ranges::sort(keys);
-    auto doubled = std::ranges::adjacent_find(keys);
-    if (doubled != keys.end())
-      return value.below({}, *doubled).fault("is there more than once");
-    return {};
-  }
-
   expected<transform_step> parse_step(placed_json value) {
-    if (auto opened = open_object(value); !opened)
+    if (auto opened = value.open_object(pool_); !opened)
       return fail(opened);
     if (value.node.children.size() != 1)
       return value.fault("a step has exactly one member, one of "
@@ -132,34 +111,58 @@ private:
     transform_step step;
     step.verb = entry->verb;
     step.position = argument.position;
-    auto parsed = entry->form == argument_form::fields
-                    ? parse_list(std::move(argument), step)
-                    : parse_map(std::move(argument), entry->form, step);
+    auto parsed = parse_step_argument(std::move(argument), entry->form, step);
     if (!parsed)
       return fail(parsed);
     return step;
   }
 
-  static expected<void> check_count(const placed_json& value) {
-    auto count = value.node.children.size();
-    if (count == 0)
-      return value.fault("must name at least one field");
-    if (count > transform_fields_max)
-      return value.fault(too_many(count, "fields", transform_fields_max));
-    return {};
+  expected<void> parse_step_argument(placed_json value, argument_form form,
+                                     transform_step& step) {
+    switch (form) {
+    case argument_form::fields:
+      return parse_list(std::move(value), step);
+    case argument_form::condition: {
+      auto keeps = parse_condition(std::move(value), pool_);
+      if (!keeps)
+        return fail(keeps);
+      step.keeps = std::move(*keeps);
+      return {};
+    }
+    case argument_form::operations: {
+      auto patch = json_patch::parse(std::move(value), pool_);
+      if (!patch)
+        return fail(patch);
+      step.patch = std::move(*patch);
+      return {};
+    }
+    case argument_form::merge:
+      if (json_depth(value.node.text) > transform_tokens_max)
+        return value.fault("nests deeper than "
+                           + std::to_string(transform_tokens_max) + " levels");
+      step.merge_patch = minify_json(value.node.text);
+      return {};
+    case argument_form::separators:
+      if (!value.is_string())
+        return parse_map(std::move(value), form, step);
+      step.separator = value.content();
+      return {};
+    default:
+      return parse_map(std::move(value), form, step);
+    }
   }
 
   expected<void> parse_list(placed_json value, transform_step& step) {
-    if (!value.node.is_array())
-      return value.fault("must be an array of fields");
-    value.node.open(pool_);
-    if (auto counted = check_count(value); !counted)
+    if (auto opened = value.open_array(pool_, "fields"); !opened)
+      return opened;
+    if (auto counted = value.check_count("fields", transform_fields_max);
+        !counted)
       return counted;
     for (size_t i = 0; i < value.node.children.size(); ++i) {
-      auto element = value.below(value.node.children[i], std::to_string(i));
-      if (!is_string(element.node))
+      auto element = value.below(value.node.children[i], i);
+      if (!element.is_string())
         return element.fault("a field must be a string");
-      auto added = add_field(element, content(element.node), step.fields);
+      auto added = add_field(element, element.content(), step.fields);
       if (!added)
         return fail(added);
     }
@@ -168,16 +171,18 @@ private:
 
   expected<void> parse_map(placed_json value, argument_form form,
                            transform_step& step) {
-    if (auto opened = open_object(value); !opened)
+    if (auto opened = value.open_object(pool_); !opened)
       return opened;
-    if (auto counted = check_count(value); !counted)
+    if (auto counted = value.check_count("fields", transform_fields_max);
+        !counted)
       return counted;
     for (const auto& child : value.node.children) {
       auto member = value.below(child, child.key);
       auto added = add_field(member, std::string{child.key}, step.fields);
       if (!added)
         return fail(added);
-      if (auto parsed = parse_argument(member, form, *added); !parsed)
+      if (auto parsed = parse_argument(member, form, step.verb, *added);
+          !parsed)
         return parsed;
     }
     return {};
@@ -200,7 +205,8 @@ private:
     for (const auto& token : *tokens) {
       auto is_known = added.leaf->find(token) != transform_field::none;
       if (!is_known && !is_new && added.parent && added.leaf->is_leaf())
-        return at.fault("is inside of " + quote(added.leaf->argument.field)
+        return at.fault("is inside of "
+                        + quote_clipped(added.leaf->argument.field)
                         + ", which this step names as well");
       is_new = !is_known;
       added.parent = added.leaf;
@@ -215,25 +221,46 @@ private:
   }
 
   expected<void> parse_argument(const placed_json& value, argument_form form,
-                                const added_field& field) {
+                                transform_verb verb, const added_field& field) {
     switch (form) {
-    case argument_form::fields:
-      return {};
     case argument_form::names:
       return parse_name(value, field);
     case argument_form::values:
       return parse_value(value, field);
     case argument_form::types:
       return parse_type(value, field);
+    case argument_form::formulas:
+      return parse_formula(value, verb, field);
+    case argument_form::separators:
+      if (!value.is_string())
+        return value.fault("the separator must be a string");
+      field.leaf->argument.text = value.content();
+      return {};
+    default:
+      return {};
     }
+  }
+
+  expected<void> parse_formula(const placed_json& value, transform_verb verb,
+                               const added_field& field) {
+    auto& argument = field.leaf->argument;
+    auto parse = verb == transform_verb::concat          ? parse_concat
+                 : verb == transform_verb::make_template ? parse_template
+                 : verb == transform_verb::arithmetic    ? parse_arithmetic
+                                                         : parse_coalesce;
+    auto parsed = parse(value, pool_);
+    if (!parsed)
+      return fail(parsed);
+    argument.computed = std::move(*parsed);
+    argument.path = std::move(*json_path::of_field(argument.field));
     return {};
   }
 
   expected<void> parse_name(const placed_json& value,
                             const added_field& field) {
-    if (!is_string(value.node))
+    if (!value.is_string())
       return value.fault("the new key must be a string");
-    auto key = content(value.node);
+    auto key = value.content();
     if (key.empty())
       return value.fault("the new key must not be empty");
     if (key.starts_with('/'))
@@ -241,7 +268,7 @@ private:
                          "JSON Pointer: it must not begin with \"/\"");
     for (const auto& sibling : field.parent->children())
       if (sibling.is_leaf() && sibling.argument.key == key)
-        return value.fault("this step gives the key " + quote(key)
+        return value.fault("this step gives the key " + quote_clipped(key)
                            + " to two fields");
     auto& argument = field.leaf->argument;
     append_json_string(argument.text, key);
@@ -263,22 +290,14 @@ private:
   expected<void> parse_type(const placed_json& value,
                             const added_field& field) {
     constexpr auto types = "the types are string, number, integer, boolean";
-    if (!is_string(value.node))
+    if (!value.is_string())
       return value.fault(std::string{"must be the name of a type; "} + types);
-    auto name = content(value.node);
+    auto name = value.content();
     auto type = parse_cast_type(name);
     if (!type)
-      return value.fault("unknown type " + quote(name) + "; " + types);
+      return value.fault("unknown type " + quote_clipped(name) + "; " + types);
     field.leaf->argument.type = *type;
     return {};
-  }
-
-  static bool is_string(const json_node& node) {
-    return node.text.starts_with('"');
-  }
-
-  static std::string content(const json_node& string) {
-    return unescape_json(string.text.substr(1, string.text.size() - 2));
   }
 
   text_pool pool_;

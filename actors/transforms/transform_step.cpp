@@ -3,25 +3,8 @@
 #include "codecs/json_writer.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace batch {
-
-namespace {
-
-/// Reads an index as RFC 6901 has it: no sign, no leading zeros.
-std::optional<size_t> parse_index(std::string_view token) {
-  if (token.empty() || (token.size() > 1 && token.front() == '0'))
-    return std::nullopt;
-  uint32_t index = 0;
-  auto end = token.data() + token.size();
-  auto [rest, fault] = std::from_chars(token.data(), end, index);
-  if (fault != std::errc{} || rest != end)
-    return std::nullopt;
-  return index;
-}
-
-} // namespace
 
 transform_field::transform_field(std::string key)
   : key_(std::move(key)), index_(parse_index(key_)) {

@@ -3,6 +3,10 @@
 #pragma once
 
 #include "actors/transforms/cast_json.hpp"
+#include "actors/transforms/condition.hpp"
+#include "actors/transforms/formula.hpp"
+#include "actors/transforms/json_patch.hpp"
+#include "actors/transforms/json_path.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +27,14 @@ enum class transform_verb : uint8_t {
   upper,
   lower,
   trim,
+  concat,
+  make_template,
+  arithmetic,
+  coalesce,
+  filter,
+  flatten,
+  patch,
+  merge,
 };
 
 /// What a step does to one field; which member counts depends on the verb.
@@ -32,9 +44,13 @@ struct transform_argument {
   /// rename: the new key.
   std::string key;
   /// rename: the new key as JSON text. set, default: the value as JSON text.
+  /// flatten: the separator.
   std::string text;
   /// cast: the type.
   cast_type type = cast_type::string;
+  /// concat, template, arithmetic, coalesce: what is put, and where.
+  formula_ptr computed;
+  json_path path;
 };
 
 /// A place in an item: a token of JSON Pointers, and what is named below it.
@@ -75,8 +91,17 @@ private:
 
 struct transform_step {
   transform_verb verb = transform_verb::pick;
-  /// The root of the fields.
+  /// The root of the fields; none for filter, patch and merge, and if the
+  /// item as a whole is flattened.
   transform_field fields;
+  /// flatten, of the item as a whole: the separator.
+  std::string separator;
+  /// filter.
+  condition keeps;
+  /// patch.
+  json_patch patch;
+  /// merge: the patch as JSON text.
+  std::string merge_patch;
   /// The JSON Pointer of the step, for messages.
   std::string position;
 };

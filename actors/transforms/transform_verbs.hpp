@@ -30,4 +30,15 @@ expected<void> put_fields(const transform_walk& walk, json_node& node,
 expected<void> edit_fields(const transform_walk& walk, json_node& node,
                            const transform_field& places);
 
+/// concat, template, arithmetic and coalesce: what makes a value of several.
+expected<void> compute_fields(const transform_walk& walk, json_node& item,
+                              const transform_field& places);
+
+/// flatten, of fields.
+expected<void> flatten_fields(const transform_walk& walk, json_node& node,
+                              const transform_field& places);
+
+/// flatten, of the item as a whole.
+expected<void> flatten_item(const transform_walk& walk, json_node& item);
+
 } // namespace batch

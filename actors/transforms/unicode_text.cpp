@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include <utf8proc.h>
 
@@ -80,6 +81,10 @@ std::string_view trim_text(std::string_view text) {
     }
   }
   return text;
+}
+
+bool contains_text(std::string_view text, std::string_view part) {
+  return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
 } // namespace batch

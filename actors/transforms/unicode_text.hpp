@@ -20,4 +20,8 @@ std::string lower_text(std::string_view text);
 /// zero-width space and the byte order mark.
 std::string_view trim_text(std::string_view text);
 
+/// Whether a text has another one in it, in time linear in both, whatever
+/// they are.
+bool contains_text(std::string_view text, std::string_view part);
+
 } // namespace batch

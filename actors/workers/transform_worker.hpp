@@ -5,6 +5,8 @@
 
 namespace batch {
 
-std::unique_ptr<worker> make_transform_worker();
+/// @param known the functions that a transform may name.
+std::unique_ptr<worker>
+make_transform_worker(std::shared_ptr<const transform_functions> known);
 
 } // namespace batch

@@ -59,14 +59,18 @@ chunk_outcome outcome_builder::finish(std::string worker_name) {
   return std::move(out_);
 }
 
-worker_registry builtin_workers(embedder_ptr embedder) {
+worker_registry builtin_workers(embedder_set_ptr models,
+                                transform_functions functions) {
+  auto known
+    = std::make_shared<const transform_functions>(std::move(functions));
   return {
     {job_type::import_things, make_import_worker},
     {job_type::import_relationships, make_relate_worker},
     {job_type::generate_embeddings,
-     [embedder] { return make_embed_worker(embedder); }},
+     [models] { return make_embed_worker(models); }},
     {job_type::export_things, make_export_worker},
-    {job_type::transform_data, make_transform_worker},
+    {job_type::transform_data,
+     [known] { return make_transform_worker(known); }},
   };
 }
 

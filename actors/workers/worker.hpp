@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/crash_notes.hpp"
-#include "actors/embedders/embedder.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/work.hpp"
 #include "codecs/results.hpp"
 
@@ -23,7 +23,7 @@ public:
   /// Where the effects of items go. Written only with the item's success.
   write_batch& effects() { return out_.effects; }
 
-  /// @param result JSON text of the item's result.
+  /// @param result JSON text of the item's result; "null" if there is none.
   void succeed(const work_item& item, std::string_view result);
   void fail(const work_item& item, error why);
   /// The provider of the item's effect asks for patience: the item is tried
@@ -66,7 +66,10 @@ using worker_factory = std::function<std::unique_ptr<worker>()>;
 using worker_registry = std::map<job_type, worker_factory>;
 
 /// The built-in workers of all five types.
-worker_registry builtin_workers(embedder_ptr embedder);
+/// @param models those that jobs may name; null if nothing will be embedded.
+/// @param functions what `options.transform.function` may name.
+worker_registry builtin_workers(embedder_set_ptr models,
+                                transform_functions functions = {});
 
 /// Calls `run` for each item in turn, leaving over what does not fit.
 /// @param run answers nothing if it reported the item itself.

@@ -90,7 +90,7 @@ void add_export(CLI::App& app, int& exit_status) {
                   "products.csv");
   command->add_option("NS", options->ns, "Namespace")->required();
   command->add_option("--format", options->format, "Format [json]")
-    ->check(CLI::IsMember({"json", "csv", "ndjson"}));
+    ->check(CLI::IsMember({"json", "csv", "ndjson", "npy", "ids"}));
   command->add_option("--kind", options->kind, "Only records of this kind")
     ->check(CLI::IsMember({"things", "relationships", "embeddings"}));
   command->add_option("--type", options->type, "Only records of this type");
@@ -127,6 +127,23 @@ void add_nodes(CLI::App& app, int& exit_status) {
   command->add_option("NODE", options->node, "Name of the node")->required();
 }
 
+void add_search(CLI::App& app, int& exit_status) {
+  auto [command, options] = add_command<cli::search_options>(
+    app, exit_status, "search",
+    "Find the things whose embedded text is nearest to a text",
+    cli::search_things);
+  command->footer("Example: batchd search countries 'island in the Caribbean' "
+                  "-k 5\nThe namespace needs vectors: batchd submit "
+                  "generate-embeddings --input-ns countries");
+  command->add_option("NS", options->ns, "Namespace")->required();
+  command->add_option("TEXT", options->text, "What to look for")->required();
+  command->add_option("-k,--limit", options->limit, "How many at most")
+    ->capture_default_str();
+  command->add_option("--type", options->type, "Only things of this type");
+  command->add_option("--min-score", options->score_min,
+                      "Only results with at least this cosine, -1 to 1");
+}
+
 } // namespace
 
 void add_client_commands(CLI::App& app, int& exit_status) {
@@ -143,6 +160,7 @@ void add_client_commands(CLI::App& app, int& exit_status) {
   add_letter_commands(app, exit_status);
   add_export(app, exit_status);
   add_things(app, exit_status);
+  add_search(app, exit_status);
   add_command<cli::stats_options>(app, exit_status, "stats",
                                   "Show the statistics of the service",
                                   cli::show_stats)

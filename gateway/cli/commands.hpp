@@ -141,6 +141,18 @@ struct things_options {
 /// Prints one thing, or the things of a namespace one per line.
 outcome<void> show_things(const things_options& options);
 
+struct search_options {
+  connection_options connection;
+  std::string ns;
+  std::string text;
+  std::string type;
+  uint64_t limit = 10;
+  std::optional<double> score_min;
+};
+
+/// Prints the things whose texts are nearest in meaning, nearest first.
+outcome<void> search_things(const search_options& options);
+
 struct stats_options {
   connection_options connection;
 };

@@ -37,6 +37,7 @@ struct join_options : cli::gateway_options {
   std::string coordinator;
   std::string name;
   std::string slots;
+  std::string embedder;
   cli::tls_settings tls;
 };
 
@@ -103,13 +104,16 @@ private:
 class node_gateway {
 public:
   node_gateway(caf::actor_system& system, const join_options& o,
-               const address& at, std::function<void(const error&)> on_fatal)
+               const address& at, embedder_set_ptr embedders,
+               std::function<void(const error&)> on_fatal)
     : link_(std::make_shared<coordinator_link>(
       system, coordinator_link_options{o.coordinator})),
       gateway_(o, at,
-               remote_parts(link_, std::make_unique<cluster_client>(
-                                     system, [this] { return cluster_.get(); },
-                                     link_->options().deadline)),
+               remote_parts(link_,
+                            std::make_unique<cluster_client>(
+                              system, [this] { return cluster_.get(); },
+                              link_->options().deadline),
+                            std::move(embedders)),
                std::move(on_fatal)) {}
 
   /// Lets the gateway follow what the node joins and loses.
@@ -161,10 +165,11 @@ int run_node(const join_options& o, const cli::cluster_network& network,
   caf::actor_system system{config};
   std::optional<node_gateway> gateway;
   if (http) {
-    gateway.emplace(system, o, *http, [&failed](const error& why) {
-      spdlog::critical("{}; the node ends", why.message);
-      failed = true;
-    });
+    gateway.emplace(system, o, *http, options.embedders,
+                    [&failed](const error& why) {
+                      spdlog::critical("{}; the node ends", why.message);
+                      failed = true;
+                    });
     gateway->follow(options);
     auto port = gateway->gateway().start();
     if (!port)
@@ -207,6 +212,10 @@ int join(join_options o) {
   }
   options.name = o.name.empty() ? make_name() : o.name;
   options.version = BATCH_VERSION;
+  auto models = open_embedder_set(o.embedder);
+  if (!models)
+    return report(exit_usage, "--embedder: " + models.error().message);
+  options.embedders = std::move(*models);
   auto slots = parse_slots(o.slots);
   if (!slots)
     return report(exit_usage, "--slots: " + slots.error().message);
@@ -238,6 +247,9 @@ void add_join_command(CLI::App& app, int& exit_status) {
              "Name of this node in the cluster; by default the machine's, with "
              "random digits behind it");
   given->add("slots", &o->slots, "Worker threads of each job type");
+  given->add("embedder", &o->embedder,
+             "The model of jobs that name none: that of the coordinator's "
+             "--embedder");
   add_settings(*given, o->tls);
   add_gateway_settings(*given, *o);
   join_app->callback([o, given, &exit_status] {

@@ -20,15 +20,27 @@ http_server_options server_options(const cli::gateway_options& o,
   return options;
 }
 
+/// Which routes there are depends on what the gateway has.
+router routes_of(gateway_context& context, gateway_parts& parts) {
+  context.embedders = std::move(parts.embedders);
+  context.vectors = std::move(parts.vectors);
+  return make_routes(context);
+}
+
 } // namespace
 
 gateway_parts remote_parts(const coordinator_link_ptr& link,
-                           std::unique_ptr<cluster_client> cluster) {
+                           std::unique_ptr<cluster_client> cluster,
+                           embedder_set_ptr embedders) {
   gateway_parts parts;
   parts.store = make_remote_store_reader(link);
   parts.client
     = std::make_unique<service_client>(link->bridge(), remote_share_bytes_max);
   parts.cluster = std::move(cluster);
+  parts.embedders = std::move(embedders);
+  // Nobody tells a node of changes, so nothing is kept.
+  parts.vectors = std::make_shared<vector_cache>(
+    parts.store, std::make_shared<vector_changes>(), 0);
   return parts;
 }
 
@@ -39,7 +51,7 @@ running_gateway::running_gateway(const cli::gateway_options& options,
     context_(std::move(parts.store), *client_, *cluster_, options.exports_max,
              options.uploads_max),
     server_(server_options(options, at, std::move(on_fatal)),
-            make_routes(context_)) {
+            routes_of(context_, parts)) {
   context_.backup_folder = std::move(parts.backup_folder);
   context_.json_body_bytes = options.body_mib << 20;
 }

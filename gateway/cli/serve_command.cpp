@@ -3,6 +3,7 @@
 #include "actors/api/start.hpp"
 #include "actors/cluster/cluster_client.hpp"
 #include "actors/crash_notes.hpp"
+#include "actors/queries/vector_cache.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/process.hpp"
@@ -40,6 +41,7 @@ service_settings settings_of(const serve_options& o) {
   service_settings settings;
   settings.data = o.data;
   settings.slots = o.slots;
+  settings.embedder = o.embedder;
   settings.cache_mib = o.cache_mib;
   settings.disk_reserve_mib = o.disk_reserve_mib;
   settings.retention_days = o.retention_days;
@@ -77,6 +79,9 @@ gateway_parts parts_of(caf::actor_system& system, const serve_options& o,
   parts.cluster = std::make_unique<cluster_client>(
     system, [of = running.core.cluster] { return expected<cluster_actor>{of}; },
     request_limit);
+  parts.embedders = running.embedders;
+  parts.vectors = std::make_shared<vector_cache>(
+    running.store, running.vectors_changed, o.search_cache_mib << 20);
   parts.backup_folder = o.backup_folder();
   return parts;
 }
@@ -109,8 +114,13 @@ int run_service(const serve_options& o, const address& http,
 
   auto running
     = start_service(system, settings_of(o), hooks_of(o, hooks, on_fatal));
-  if (!running)
-    return report(exit_failed, running.error().message);
+  if (!running) {
+    const auto& why = running.error();
+    // Settings that make no sense are named like their flags.
+    if (why.code == ec::invalid_option)
+      return report(exit_usage, "--" + why.message);
+    return report(exit_failed, why.message);
+  }
   running_gateway gateway{o, http, parts_of(system, o, *running), on_fatal};
   auto port = gateway.start();
   expected<std::string> cluster = "-";

@@ -10,7 +10,8 @@
 namespace batch::cli {
 
 serve_options::serve_options()
-  : slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
+  : search_cache_mib(search_cache_bytes_default >> 20),
+    slots(std::max<size_t>(std::thread::hardware_concurrency(), 1)),
     retention_days(static_cast<size_t>(retention_age_default.count() / 24)),
     retention_items(retention_items_default) {
   http = "127.0.0.1:8080";
@@ -39,6 +40,14 @@ void add_settings(settings& to, serve_options& o) {
   add_settings(to, o.tls);
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
+  to.add("embedder", &o.embedder,
+         "The model of jobs that name none: glove-en-256, lexical-hash-384, "
+         "static:FOLDER (model2vec) or vectors:FILE (word2vec, GloVe, "
+         "fastText .vec as text); by default glove-en-256, built in: English "
+         "words by meaning, other words by spelling, no word order");
+  to.add("search-cache", &o.search_cache_mib,
+         "MiB of vectors that are held for searches")
+    ->check(CLI::Range(0, 1 << 20));
   to.add("slots", &o.slots,
          "Worker threads of each job type; by default one a core; 0 leaves "
          "all work to the nodes of the cluster")

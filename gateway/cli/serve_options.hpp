@@ -19,6 +19,9 @@ struct serve_options : gateway_options {
   std::string cluster;
   tls_settings tls;
   size_t cache_mib = 128;
+  /// As `open_embedder`; empty: the built-in model.
+  std::string embedder;
+  size_t search_cache_mib;
   size_t slots;
   /// 0: what the store finds right.
   size_t disk_reserve_mib = 0;

@@ -13,7 +13,9 @@
 namespace batch {
 
 class cluster_client;
+class embedder_set;
 class service_client;
+class vector_cache;
 
 /// Shared by all routes; outlives the server. Reads go to the store, commands
 /// to the actors.
@@ -35,6 +37,9 @@ struct gateway_context {
   slot_pool streams;
   /// Uploads that are read piece by piece.
   slot_pool uploads;
+  /// What searches need; null in a service that has none.
+  std::shared_ptr<const embedder_set> embedders;
+  std::shared_ptr<vector_cache> vectors;
   /// Set when the service is told to end; /readyz then says no.
   std::atomic<bool> draining{false};
 };
@@ -45,6 +50,8 @@ void add_batch_routes(router& routes, gateway_context& context);
 void add_control_routes(router& routes, gateway_context& context);
 /// Things, relationships and embeddings.
 void add_data_routes(router& routes, gateway_context& context);
+/// POST /search.
+void add_search_routes(router& routes, gateway_context& context);
 /// Dead letters: to be looked at, replayed and purged.
 void add_letter_routes(router& routes, gateway_context& context);
 /// GET /export/:ns.

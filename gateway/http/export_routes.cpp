@@ -16,6 +16,10 @@ std::string_view content_type(export_format format) {
     return "application/x-ndjson";
   case export_format::csv:
     return "text/csv; charset=utf-8; header=present";
+  case export_format::npy:
+    return "application/octet-stream";
+  case export_format::ids:
+    return "text/plain; charset=utf-8";
   }
   return "application/octet-stream";
 }
@@ -136,7 +140,8 @@ expected<http_response> export_namespace(gateway_context& context,
   auto name = request.parameter("format").value_or("json");
   auto format = parse_export_format(name);
   if (!format)
-    return fail(ec::invalid_request, "format: expected json, csv or ndjson");
+    return fail(ec::invalid_request,
+                "format: expected json, csv, ndjson, npy or ids");
   auto wanted = read_request(request, *format);
   if (!wanted)
     return fail(wanted);

@@ -9,6 +9,7 @@ router make_routes(gateway_context& context) {
   add_control_routes(routes, context);
   add_letter_routes(routes, context);
   add_data_routes(routes, context);
+  add_search_routes(routes, context);
   add_export_routes(routes, context);
   add_cluster_routes(routes, context);
   add_admin_routes(routes, context);

@@ -369,7 +369,7 @@ BOOST_AUTO_TEST_CASE(a_search_without_a_find_comes_back_in_between) {
 }
 
 /// However slow the client is, and wherever it goes away.
-BOOST_AUTO_TEST_CASE(no_more_than_one_page_is_read_ahead) {
+BOOST_AUTO_TEST_CASE(no_more_than_two_pages_are_read_ahead) {
   auto& store = *stores[0].second;
   std::string content(100'000, 'x');
   for (int i = 100; i < 160; ++i)
@@ -386,7 +386,7 @@ BOOST_AUTO_TEST_CASE(no_more_than_one_page_is_read_ahead) {
     }
     // A page has three of these records, and a piece as well.
     BOOST_TEST(counting->scans >= pieces);
-    BOOST_TEST(counting->scans <= pieces + 1);
+    BOOST_TEST(counting->scans <= pieces + 2);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "actors/service.hpp"
 
+#include "actors/embedders/built_in_embedder.hpp"
 #include "actors/submission.hpp"
 #include "tests/actors/service_fixture.hpp"
 
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(an_unchanged_text_is_embedded_once) {
   BOOST_TEST(results(forced).find("skipped") == std::string::npos);
   auto x = find_embedding(*store, "n", "a");
   BOOST_REQUIRE(x);
-  BOOST_TEST(x->vector.size() == 384u);
+  BOOST_TEST(x->vector.size() == built_in_embedder()->dimensions());
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_embedded_says_why) {

@@ -1,5 +1,6 @@
 #include "actors/maintenance/verify.hpp"
 
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/embedders/lexical_hash_embedder.hpp"
 #include "actors/maintenance/job_removal.hpp"
 #include "actors/maintenance/purge.hpp"
@@ -47,7 +48,8 @@ private:
 
 service_options flaky_service() {
   auto o = small_service();
-  o.workers = builtin_workers(make_lexical_hash_embedder());
+  o.embedders = make_embedder_set(make_lexical_hash_embedder());
+  o.workers = builtin_workers(o.embedders);
   o.workers[job_type::transform_data]
     = [] { return std::make_unique<flaky_worker>(); };
   return o;

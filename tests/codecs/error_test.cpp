@@ -104,9 +104,8 @@ BOOST_AUTO_TEST_CASE(only_failures_that_need_no_mending_are_not_permanent) {
   }
   std::set<ec> wanted{ec::timed_out,  ec::worker_lost,
                       ec::internal,   ec::storage_failure,
-                      ec::overloaded, ec::coordinator_unreachable};
-  std::set<ec> wanted{ec::timed_out,       ec::worker_lost, ec::internal,
-                      ec::storage_failure, ec::overloaded,  ec::unavailable};
+                      ec::overloaded, ec::coordinator_unreachable,
+                      ec::unavailable};
   BOOST_TEST((transient == wanted));
   BOOST_TEST((throttled == std::set<ec>{ec::throttled}));
 }

@@ -62,6 +62,7 @@ const std::vector<good_option> good_options{
    }},
   {R"("keepResults":"all")", [](const opts& x) { return x.keep_results; }},
   {R"("keepResults":"errors")", [](const opts& x) { return !x.keep_results; }},
+  {R"("dryRun":true)", [](const opts& x) { return x.dry_run; }},
   {R"("onMissingEndpoint":"fail")",
    [](const opts& x) { return x.endpoints_must_exist; }},
   {R"("onMissingEndpoint":"allow")",
@@ -72,6 +73,20 @@ const std::vector<good_option> good_options{
    }},
   {R"("embedding":{"model":"m","force":true})",
    [](const opts& x) { return x.embedding_model == "m" && x.embedding_force; }},
+  {R"("embedding":{"text":"content"})",
+   [](const opts& x) {
+     return x.has_embedding && x.embedding_text.empty()
+            && x.embedding_overlong == overlong_text::fail;
+   }},
+  {R"("embedding":{"text":"{a}","overlong":"split-mean","maxBytes":64})",
+   [](const opts& x) {
+     return x.embedding_text == "{a}" && x.embedding_bytes_max == 64
+            && x.embedding_overlong == overlong_text::split_mean;
+   }},
+  {R"("embedding":{"overlong":"truncate"})",
+   [](const opts& x) {
+     return x.embedding_overlong == overlong_text::truncate;
+   }},
   {R"("embedding":{"force":false})",
    [](const opts& x) { return !x.embedding_force; }},
   {R"("transform": { "steps" : [1.50] } )",
@@ -145,6 +160,12 @@ const std::vector<bad_option> bad_options{
   {R"("embedding":{"force":"yes"})", "/options/embedding/force"},
   {R"("embedding":{"force":1})", "/options/embedding/force"},
   {R"("embedding":{"models":"m"})", "/options/embedding/models"},
+  {R"("embedding":{"text":"name"})", "/options/embedding/text"},
+  {R"("embedding":{"text":5})", "/options/embedding/text"},
+  {R"("embedding":{"overlong":"cut"})", "/options/embedding/overlong"},
+  {R"("embedding":{"overlong":true})", "/options/embedding/overlong"},
+  {R"("embedding":{"maxBytes":63})", "/options/embedding/maxBytes"},
+  {R"("embedding":{"maxBytes":"64"})", "/options/embedding/maxBytes"},
   {R"("into":1)", "/options/into"},
   {R"("into":"")", "/options/into"},
   {R"("into":"a\u0000")", "/options/into"},

@@ -47,16 +47,27 @@ struct host_config : client_config {
   std::string server;
 };
 
+/// What jobs of the type transform-data may name: makes capital letters.
+caf::expected<std::string> shout(const std::string& item) {
+  if (item.front() != '"')
+    return batch::make_error(batch::ec::invalid_item, "expected a string");
+  auto loud = item;
+  for (auto& c : loud)
+    if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
+  return loud;
+}
+
 /// Connects to a service and tells the story.
 bool tell_remotely(caf::actor_system& client, const std::string& host,
-                   uint16_t port) {
+                   uint16_t port, whose_service whose) {
   auto service
     = client.middleman().remote_actor<batch::service_actor>(host, port);
   if (!service) {
     std::cerr << "connect: " << client.render(service.error()) << '\n';
     return false;
   }
-  return tell_story(client, *service);
+  return tell_story(client, *service, whose);
 }
 
 /// Publishes the service on this machine and tells the story from elsewhere.
@@ -69,7 +80,7 @@ bool tell_from_elsewhere(caf::actor_system& host,
   }
   client_config config;
   caf::actor_system client{config};
-  return tell_remotely(client, "127.0.0.1", *port);
+  return tell_remotely(client, "127.0.0.1", *port, whose_service::ours);
 }
 
 /// Runs a service for the time of a story.
@@ -79,8 +90,9 @@ bool host_service(caf::actor_system& system, const host_config& config) {
     std::cerr << system.render(service.error()) << '\n';
     return false;
   }
-  auto is_told = config.is_remote ? tell_from_elsewhere(system, *service)
-                                  : tell_story(system, *service);
+  auto is_told = config.is_remote
+                   ? tell_from_elsewhere(system, *service)
+                   : tell_story(system, *service, whose_service::ours);
   // The service is one of many actors here: it ends, the program goes on.
   if (auto why = batch::stop_service(system, *service)) {
     std::cerr << system.render(why) << '\n';
@@ -97,7 +109,8 @@ bool connect(caf::actor_system& system, const std::string& server) {
     return false;
   }
   auto port = static_cast<uint16_t>(std::stoul(server.substr(colon + 1)));
-  return tell_remotely(system, server.substr(0, colon), port);
+  return tell_remotely(system, server.substr(0, colon), port,
+                       whose_service::somebody_elses);
 }
 
 } // namespace
@@ -110,6 +123,7 @@ int main(int argc, char** argv) {
   }
   if (config.cli_helptext_printed)
     return 0;
+  config.settings.functions["shout"] = shout;
   caf::actor_system system{config};
   auto is_told = config.server.empty() ? host_service(system, config)
                                        : connect(system, config.server);

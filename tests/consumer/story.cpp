@@ -118,7 +118,17 @@ private:
   batch::service_actor service_;
 };
 
-void tell(client& service) {
+void tell_of_function(client& service) {
+  batch::new_job shouting;
+  shouting.type = "transform-data";
+  shouting.options = R"({"transform":{"function":"shout"}})";
+  shouting.items = {R"("hello")"};
+  auto shouted = service.create(shouting);
+  service.follow(shouted);
+  service.print_results(shouted);
+}
+
+void tell(client& service, whose_service whose) {
   batch::new_job products;
   products.type = "import-things";
   products.options = R"({"labels":{"story":"consumer"}})";
@@ -131,6 +141,10 @@ void tell(client& service) {
   broken.items = {R"({"ns":"shop","id":"x","type":"Product"})",
                   R"({"ns":"shop","id":"without a type"})"};
   service.follow(service.create(broken));
+
+  // What the host of a service has given it: a function.
+  if (whose == whose_service::ours)
+    tell_of_function(service);
 
   // What this program has brought: a worker.
   auto worker = service.enlist("count-words");
@@ -146,11 +160,11 @@ void tell(client& service) {
 
 } // namespace
 
-bool tell_story(caf::actor_system& system,
-                const batch::service_actor& service) {
+bool tell_story(caf::actor_system& system, const batch::service_actor& service,
+                whose_service whose) {
   try {
     client c{system, service};
-    tell(c);
+    tell(c, whose);
     return true;
   } catch (const std::runtime_error& why) {
     std::cerr << why.what() << '\n';

@@ -1,9 +1,10 @@
 """The main job on real data, watched and checked: the countries, their
-subdivisions and the languages of the world, as Debian's iso-codes has them.
+subdivisions and the languages of the world, as Debian's iso-codes has them, and
+what WordNet says of the countries in one line each.
 
 Starts a server of its own, imports, links, embeds, kills the server in the
-middle of a job, transforms, exports. Whatever it prints it also holds against
-the source files; anything off ends it with status 1.
+middle of a job, searches, transforms, exports. Whatever it prints it also holds
+against the source files; anything off ends it with status 1.
 
 usage: demo.py BATCHD [--keep]
 """
@@ -24,6 +25,13 @@ import urllib.error
 import urllib.request
 
 ISO_CODES = pathlib.Path("/usr/share/iso-codes/json")
+WORDNET = pathlib.Path("/usr/share/wordnet/data.noun")
+# The synsets of what a country may be: country, island, archipelago.
+COUNTRIES = {"08544813", "09316454", "09203827"}
+# Countries on islands in the Caribbean, to hold the search against.
+CARIBBEAN = {"AG", "AI", "AW", "BB", "BQ", "BS", "CU", "CW", "DM", "DO", "GD",
+             "GP", "HT", "JM", "KN", "KY", "LC", "MQ", "MS", "PR", "SX", "TC",
+             "TT", "VC", "VG", "VI", "BL", "MF"}
 
 
 class Demo:
@@ -123,11 +131,54 @@ def source(name):
     return json.loads(path.read_text(encoding="utf-8"))[name]
 
 
-def country_thing(x):
-    names = ", ".join(dict.fromkeys(
-        x[k] for k in ("name", "official_name", "common_name") if k in x))
+def synsets():
+    """The nouns of WordNet: words, gloss, and the synsets above, by offset."""
+    if not WORDNET.exists():
+        sys.exit(f"demo: {WORDNET} is missing; install the package "
+                 "wordnet-base")
+    for line in WORDNET.read_text(encoding="utf-8").splitlines():
+        if line.startswith("  "):
+            continue
+        head, gloss = line.rstrip().split(" | ", 1)
+        fields = head.split()
+        count = int(fields[3], 16)
+        links = fields[4 + 2 * count:]
+        yield fields[0], ([w.replace("_", " ").lower()
+                           for w in fields[4:4 + 2 * count:2]],
+                          gloss.split('; "')[0],
+                          [to for kind, to in zip(links, links[1:])
+                           if kind in ("@", "@i")], "@i" in links)
+
+
+def glosses():
+    """What WordNet says of countries and islands, by their names."""
+    all_of_them = dict(synsets())
+
+    def is_country(offset):
+        return offset in COUNTRIES or any(
+            is_country(above) for above in all_of_them[offset][2])
+    found = {}
+    for offset, (words, gloss, _, is_instance) in all_of_them.items():
+        if is_instance and is_country(offset):
+            for word in words:
+                found.setdefault(word, []).append(gloss)
+    return found
+
+
+def country_line(x, said):
+    """The name of a country and what is said of it."""
+    names = [x[k] for k in ("common_name", "name", "official_name") if k in x]
+    forms = [form.lower() for name in names
+             for form in (name, name.split(",")[0], name.split(" (")[0],
+                          name.removeprefix("The "))]
+    lines = dict.fromkeys(line for form in dict.fromkeys(forms)
+                          for line in said.get(form, []))
+    return ". ".join([names[0], *lines])
+
+
+def country_thing(x, said):
     return {"ns": "countries", "id": x["alpha_2"], "type": "Country",
-            "data": x, "content": f"{names}. Country {x['alpha_3']}."}
+            "data": x, "content": country_line(x, said)}
 
 
 def subdivision_thing(x):
@@ -154,7 +205,11 @@ def belonging(x):
 
 
 def import_things(demo, countries, subdivisions, languages):
-    for ns, make, rows in (("countries", country_thing, countries),
+    said = glosses()
+
+    def country(x):
+        return country_thing(x, said)
+    for ns, make, rows in (("countries", country, countries),
                            ("subdivisions", subdivision_thing, subdivisions),
                            ("languages", language_thing, languages)):
         demo.say(f"import {len(rows):,} {ns}")
@@ -198,10 +253,24 @@ def embed_and_crash(demo, languages):
           flush=True)
     demo.follow(job, total)
     vector = demo.get("/embeddings/languages/eng")["embedding"]
-    demo.check("dimensions", (vector["dimensions"], len(vector["vector"])),
-               (384, 384))
+    demo.check("dimensions", len(vector["vector"]), vector["dimensions"])
     print(f"English is a vector of {vector['dimensions']} numbers by "
           f"{vector['model']}")
+
+
+def search(demo, countries):
+    text = "island in the Caribbean"
+    demo.say(f"embed the countries and search for \"{text}\"")
+    job = demo.submit("generate-embeddings", None, "--input-ns", "countries")
+    demo.follow(job, len(countries))
+    print(demo.run("search", "countries", text, "-k", "5"), end="")
+    found = json.loads(demo.run("search", "countries", text, "-k", "5",
+                                "--json", quiet=True))
+    ids = [x["id"] for x in found["results"]]
+    near = [x for x in ids if x in CARIBBEAN]
+    print(f"{len(near)} of the first {len(ids)} are in or near it")
+    demo.check("at least four of five", (len(ids), len(near) >= 4), (5, True))
+    demo.check("vectors compared", found["compared"], len(countries))
 
 
 def transform(demo, countries):
@@ -239,7 +308,7 @@ def show_stats(demo):
     stats = demo.get("/stats")["stats"]
     demo.check("jobs", [stats[k] for k in ("total", "pending", "processing",
                                            "completed", "failed")],
-               [6, 0, 0, 6, 0])
+               [7, 0, 0, 7, 0])
     demo.check("success rate", stats["successRate"], "100%")
 
 
@@ -255,6 +324,7 @@ def main():
     import_things(demo, countries, subdivisions, languages)
     relate(demo, subdivisions)
     embed_and_crash(demo, languages)
+    search(demo, countries)
     transform(demo, countries)
     export(demo, subdivisions)
     show_stats(demo)

@@ -2,6 +2,7 @@
 // with a worker that answers each item with itself, or refuses it.
 #include "gateway/http/context.hpp"
 
+#include "actors/cluster/cluster_client.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/service.hpp"
 #include "actors/service_client.hpp"
@@ -42,7 +43,10 @@ struct routes_fixture {
     worker = system.spawn(echo);
     client = std::make_unique<service_client>(system, actors.supervisor,
                                               std::chrono::seconds{30});
-    context = std::make_unique<gateway_context>(store, *client, 10, 10);
+    nodes = std::make_unique<cluster_client>(
+      system, [of = actors.cluster] { return expected<cluster_actor>{of}; },
+      std::chrono::seconds{30});
+    context = std::make_unique<gateway_context>(store, *client, *nodes, 10, 10);
     routes = make_routes(*context);
   }
 
@@ -118,6 +122,7 @@ struct routes_fixture {
   service actors;
   foreign_worker_actor worker;
   std::unique_ptr<service_client> client;
+  std::unique_ptr<cluster_client> nodes;
   std::unique_ptr<gateway_context> context;
   router routes;
 };

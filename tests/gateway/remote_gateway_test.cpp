@@ -3,6 +3,7 @@
 
 #include "actors/cluster/coordinator_link.hpp"
 #include "actors/cluster/gate.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/queries/job_queries.hpp"
 #include "actors/service.hpp"
 #include "gateway/cli/api_client.hpp"
@@ -47,7 +48,8 @@ struct remote_fixture {
                    std::make_unique<cluster_client>(
                      system,
                      [this] { return expected<cluster_actor>{actors.cluster}; },
-                     std::chrono::seconds{30})),
+                     std::chrono::seconds{30}),
+                   make_embedder_set()),
       nullptr);
     routes = make_routes(gateway->context());
   }

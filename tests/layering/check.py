@@ -11,6 +11,7 @@ LIBRARIES = {
     r"<simdjson": r"codecs/(json_reader|items)\.cpp",
     r"<rocksdb/": r"(storage|tests/storage|benchmarks)/.*rocksdb.*",
     r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*",
+    r"<lua\.": r"actors/transforms/lua/.*",
     r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
               r"tests/system/batchd_crashing\.cpp",
     r"<caf/": r"actors/.*|tests/(actors|consumer)/.*|benchmarks/actors/.*",

@@ -6,7 +6,7 @@
 //                          storage/faulty_file_system.hpp
 //   BATCH_KEPT_ITEMS=N     items of finished jobs that are kept
 
-#include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/options.hpp"
 #include "gateway/cli/serve_command.hpp"
 #include "storage/faulty_file_system.hpp"
@@ -41,7 +41,7 @@ void change_store(batch::rocksdb_options& o) {
 
 void change_service(batch::service_options& o) {
   o.workers = batch::make_unreliable(
-    batch::builtin_workers(batch::make_lexical_hash_embedder()));
+    batch::builtin_workers(batch::make_embedder_set()));
   o.committer.sync_interval = 20ms;
   o.committer.sync_chunks = 8;
   o.lease_tick = 20ms;

@@ -9,10 +9,19 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
 namespace batch {
+
+/// A function for jobs of the type `transform-data`, which name it by
+/// `options.transform.function`. Takes the JSON text of an item and answers
+/// that of the new value, or an empty text to drop the item; an error, or what
+/// it throws, fails the item. Called from several threads at one time, and
+/// perhaps more than once for an item.
+using item_function
+  = std::function<caf::expected<std::string>(const std::string& item)>;
 
 /// What a service is to be; given by value when it is spawned.
 struct service_settings {
@@ -28,6 +37,12 @@ struct service_settings {
   size_t slots;
   /// Other numbers for single types, by name.
   std::map<std::string, size_t> slots_of;
+  /// The model of jobs that name none: `glove-en-256` or `lexical-hash-384`,
+  /// which are built in, `static:FOLDER` (model2vec) or `vectors:FILE` (word
+  /// vectors as text); empty: `glove-en-256`.
+  std::string embedder = {};
+  /// By name.
+  std::map<std::string, item_function> functions = {};
   /// MiB of memory that hold what is read from the store.
   size_t cache_mib = 128;
   /// MiB of free disk below which new work is refused; 0: as much as the store

@@ -20,7 +20,8 @@ enum class ec : uint8_t {
   invalid_option = 4,
   /// An item is not what its job type takes.
   invalid_item = 5,
-  /// An item has more bytes than `item_bytes_max`.
+  /// An item has more bytes than `item_bytes_max`, or its text more than can
+  /// be embedded.
   item_too_large = 6,
   /// No job has this id.
   no_such_job = 7,

@@ -83,7 +83,7 @@ public:
     core = {};
     if (handle)
       BOOST_TEST(!stop_service(system, handle, 60s));
-    handle = {};
+    handle = service_actor{};
   }
 
   template <class T, class... Message>

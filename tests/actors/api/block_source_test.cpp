@@ -68,8 +68,10 @@ BOOST_AUTO_TEST_CASE(long_exports_come_in_whole_blocks) {
   BOOST_TEST(first->bytes.size() == rpc_bytes_max);
   BOOST_TEST(!first->last);
   auto rest = read_all(*opened);
-  auto begun
-    = begin_export(store, {.ns = "n", .format = export_format::ndjson});
+  export_request wanted;
+  wanted.ns = "n";
+  wanted.format = export_format::ndjson;
+  auto begun = begin_export(store, wanted);
   BOOST_REQUIRE(begun);
   std::string whole;
   for (auto more = true; more;) {

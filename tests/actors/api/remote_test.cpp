@@ -31,7 +31,7 @@ struct remote_fixture {
   }
 
   ~remote_fixture() {
-    handle = {};
+    handle = service_actor{};
     BOOST_TEST(!stop_service(server, local, 60s));
   }
 

@@ -59,6 +59,21 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_program) {
              == rocksdb_options{}.block_cache_bytes);
 }
 
+BOOST_AUTO_TEST_CASE(functions_of_the_program_are_functions_of_jobs) {
+  service_settings settings;
+  settings.functions["f"]
+    = [](const std::string& item) -> caf::expected<std::string> {
+    if (item == "0")
+      return make_error(ec::invalid_item, "no zero");
+    return "[" + item + "]";
+  };
+  auto options = api::service_options_of(settings);
+  BOOST_REQUIRE(options);
+  const auto& f = options->transform_functions.at("f");
+  BOOST_TEST(f("1").value() == "[1]");
+  BOOST_TEST(failed_with(f("0"), ec::invalid_item));
+}
+
 BOOST_AUTO_TEST_CASE(settings_that_make_no_sense_are_refused_by_name) {
   auto refused = [](auto change) {
     service_settings settings;

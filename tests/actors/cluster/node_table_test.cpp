@@ -54,6 +54,10 @@ std::vector<bad_hello> bad_hellos() {
   add("too many slots", [](auto& x) {
     x.slots = {{job_type::import_things, 1'000'000}};
   });
+  add("other models", [](auto& x) {
+    x.slots[job_type::generate_embeddings] = 1;
+    x.models = "other";
+  });
   add("slots of an unknown type",
       [](auto& x) { x.slots[static_cast<job_type>(99)] = 1; });
   return all;
@@ -93,6 +97,18 @@ BOOST_AUTO_TEST_CASE(another_protocol_is_refused_with_both_versions) {
   auto message = nodes.check(other, 0).error().message;
   BOOST_TEST(message.find("protocol 9") != message.npos);
   BOOST_TEST(message.find("7.7.7") != message.npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_does_not_transform_without_the_functions) {
+  node_table with_functions{"", true};
+  auto transforming = hello("n1");
+  BOOST_TEST(with_functions.check(transforming, 0).has_value());
+  transforming.slots[job_type::transform_data] = 1;
+  BOOST_TEST(nodes.check(transforming, 0).has_value());
+  auto refused = with_functions.check(transforming, 0);
+  BOOST_REQUIRE(!refused);
+  BOOST_TEST((refused.error().code == ec::invalid_request));
+  BOOST_TEST(refused.error().message.find("--slots") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(two_living_nodes_do_not_share_a_name) {

@@ -1,6 +1,6 @@
 #include "actors/cluster/wire_work.hpp"
 
-#include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/embedders/embedder_set.hpp"
 #include "actors/workers/worker.hpp"
 #include "codecs/limits.hpp"
 #include "codecs/stamped.hpp"
@@ -60,8 +60,8 @@ struct wire_fixture {
 
   store_ptr store = make_memory_store();
   uint64_t term;
-  embedder_ptr embedder = make_lexical_hash_embedder();
-  worker_registry workers = builtin_workers(embedder);
+  embedder_set_ptr models = make_embedder_set();
+  worker_registry workers = builtin_workers(models);
 };
 
 std::string results_of(const chunk_outcome& x) {
