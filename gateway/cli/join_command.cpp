@@ -178,6 +178,11 @@ int run_node(const join_options& o, const cli::cluster_network& network,
   }
   auto limit = options.leave_timeout + 2s;
   auto member = system.spawn(node, std::move(options));
+  // Without it the process would only seem to work.
+  member->attach_functor([&failed](const caf::error& why) {
+    if (why && why != caf::exit_reason::user_shutdown)
+      failed = true;
+  });
   cli::wait_for_end(signals, failed);
   cli::arm_watchdog(20s, cli::exit_stuck,
                     "batchd join: the shutdown hangs; ending at once\n");
