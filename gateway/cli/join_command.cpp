@@ -242,7 +242,7 @@ void add_join_command(CLI::App& app, int& exit_status) {
   given->add("slots", &o->slots, "Worker threads of each job type");
   given->add("embedder", &o->embedder,
              "The model of jobs that name none: that of the coordinator's "
-             "--embedder");
+             "--embedder; a server needs its key here, too");
   add_settings(*given, o->tls);
   add_gateway_settings(*given, *o);
   join_app->callback([o, given, &exit_status] {
