@@ -2,6 +2,7 @@
 
 #include "actors/embedders/providers/retry_after.hpp"
 #include "codecs/json_reader.hpp"
+#include "codecs/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +55,8 @@ told_error read_error(std::string_view body) {
     out.message.resize(shown_bytes_max);
     out.message += " …";
   }
+  if (!out.message.empty())
+    out.message = to_message(out.message);
   return out;
 }
 

@@ -77,7 +77,8 @@ parse_retry_after(std::string_view value,
   auto date = parse_date(value);
   if (!date)
     return std::nullopt;
-  auto wait = std::chrono::ceil<milliseconds>(*date - now);
+  // In seconds: a far date in nanoseconds is too large a number.
+  milliseconds wait = *date - std::chrono::floor<std::chrono::seconds>(now);
   return std::clamp(wait, milliseconds{0}, longest);
 }
 

@@ -17,10 +17,6 @@ struct batch_limits {
   size_t tokens = SIZE_MAX;
 };
 
-/// Numbers in a vector that a provider may answer. Source: the vector must fit
-/// into one value of the store.
-inline constexpr size_t provider_dimensions_max = 65'536;
-
 /// Fills calls up to the limits that were given and those that were learnt
 /// from answers. Any thread.
 class text_batcher {

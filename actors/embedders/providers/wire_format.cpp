@@ -262,12 +262,13 @@ expected<wire_vectors> read_vectors(provider_kind kind, std::string_view json,
   }
   switch (kind) {
   case provider_kind::openai:
-    read = list.empty() ? other_form("no object with data")
+    read = list.empty() ? expected<void>{other_form("no object with data")}
                         : vectors.read_indexed(list);
     break;
   case provider_kind::ollama:
-    read = list.empty() ? other_form("no object with embeddings")
-                        : vectors.read_plain(list);
+    read = list.empty()
+             ? expected<void>{other_form("no object with embeddings")}
+             : vectors.read_plain(list);
     break;
   case provider_kind::tei:
     read = vectors.read_plain(json);

@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(no_more_calls_than_allowed_are_inside_at_one_time) {
     });
   for (auto& x : threads)
     x.join();
-  BOOST_TEST(entered == 1600);
-  BOOST_TEST(most <= 3);
+  BOOST_TEST(entered.load() == 1600);
+  BOOST_TEST(most.load() <= 3);
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_for_a_place_is_told_when_the_gate_closes) {
