@@ -125,7 +125,7 @@ class FakeProvider:
     def stop(self):
         self.http.shutdown()
         self.http.server_close()
-        for connection in self.open:
+        for connection in list(self.open):
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:

@@ -57,8 +57,7 @@ std::vector<embed_answer> provider_run::run() {
 }
 
 bool provider_run::is_late() const {
-  auto needed = good_ > 0 ? slowest_ : steady::duration{0};
-  return steady::now() + needed >= until_;
+  return has_asked_ && steady::now() + slowest_ >= until_;
 }
 
 provider_run::part provider_run::next_part() {
@@ -77,6 +76,7 @@ provider_run::part provider_run::next_part() {
 void provider_run::ask(const part& x) {
   auto texts
     = std::span<const std::string_view>{texts_}.subspan(x.first, x.count);
+  has_asked_ = true;
   auto begin = steady::now();
   auto vectors
     = client_.embed(texts, x.of ? part_tries_max : tries_max, until_);
@@ -205,8 +205,8 @@ void provider_run::check_provider(const provider_fault& fault) {
 void provider_run::block(const provider_fault& fault) {
   is_blocked_ = true;
   for (size_t i = 0; i < texts_.size(); ++i)
-    if (auto& answer = answers_[places_[i]]; !answer)
-      answer = fail(ec::provider_refused, fault.message);
+    if (!answers_[places_[i]])
+      refuse(i, 1, ec::provider_refused, fault.message);
 }
 
 void provider_run::refuse(

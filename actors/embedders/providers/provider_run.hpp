@@ -50,7 +50,8 @@ private:
 
   part next_part();
   /// Whether another call would likely be cut off. There is always time for
-  /// the first good one, so that a piece gets on.
+  /// the first one: if that fails it has lost an attempt, so that no piece
+  /// waits for ever.
   bool is_late() const;
   void ask(const part& x);
   void take(const part& x, wire_vectors vectors);
@@ -78,6 +79,7 @@ private:
   /// The first text that was in no call yet.
   size_t next_ = 0;
   std::deque<part> split_;
+  bool has_asked_ = false;
   size_t good_ = 0;
   /// Calls that were refused before one was good.
   size_t refused_ = 0;
