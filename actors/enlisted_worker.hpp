@@ -3,9 +3,9 @@
 // their items from the store, asks, and makes outcomes of the answers.
 #pragma once
 
-#include <batch/foreign_worker.hpp>
 #include "actors/interfaces.hpp"
 #include "storage/store.hpp"
+#include <batch/foreign_worker.hpp>
 
 #include <map>
 

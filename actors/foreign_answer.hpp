@@ -2,8 +2,8 @@
 // else: what it is asked, and what its answer amounts to.
 #pragma once
 
-#include <batch/foreign_worker.hpp>
 #include "actors/work.hpp"
+#include <batch/foreign_worker.hpp>
 
 namespace batch {
 

@@ -144,8 +144,7 @@ caf::result<void> order_job(supervisor_pointer self, const job_id& id,
   if (!found->second.actor)
     return to_caf({ec::overloaded, "the job is being started again"});
   auto answer = self->make_response_promise<void>();
-  self
-    ->request(found->second.actor, caf::infinite, atom::order_atom_v, order)
+  self->request(found->second.actor, caf::infinite, atom::order_atom_v, order)
     .then([answer]() mutable { fulfil(answer); },
           [self, id, order, answer](const caf::error& why) mutable {
             // One that has ended or rests, and nobody has heard of it yet: by
