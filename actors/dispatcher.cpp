@@ -4,6 +4,9 @@
 #include "actors/slots.hpp"
 #include "codecs/fail_point.hpp"
 
+#include <set>
+#include <string_view>
+
 namespace batch {
 
 namespace {
@@ -38,6 +41,21 @@ std::optional<grant> end_lease(self_pointer self, slot_number slot,
                                lease_number lease) {
   return self->state.table.finish(slot, lease,
                                   self->state.options.clock().ticks);
+}
+
+/// Nodes whose items are counted, beside those that have slots: nodes come and
+/// go, and their names may be random.
+constexpr size_t counted_nodes_max = 1000;
+
+void count_items(dispatcher_state& st, const std::string& node, size_t items) {
+  if (st.items.size() >= counted_nodes_max && !st.items.contains(node)) {
+    std::set<std::string_view> present;
+    for (const auto& [number, slot] : st.slots)
+      present.insert(slot.node);
+    std::erase_if(st.items,
+                  [&](const auto& x) { return !present.contains(x.first); });
+  }
+  st.items[node] += items;
 }
 
 node_loads loads_of(const dispatcher_state& st) {
@@ -93,9 +111,10 @@ dispatcher_actor::behavior_type dispatcher(self_pointer self,
     [self](atom::done_atom, slot_number slot, lease_number lease,
            const outcome_ptr& outcome) {
       if (auto g = end_lease(self, slot, lease)) {
-        self->state.slots.at(slot).losses = 0;
-        self->state.items[self->state.slots.at(slot).node]
-          += outcome->done.size() + outcome->failures.size();
+        auto& at = self->state.slots.at(slot);
+        at.losses = 0;
+        count_items(self->state, at.node,
+                    outcome->done.size() + outcome->failures.size());
         BATCH_FAIL_POINT("dispatcher.outcome_in");
         tell_job(self, *g, atom::done_atom_v, outcome);
         close_if_retired(self, slot);

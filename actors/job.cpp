@@ -157,9 +157,14 @@ void go_on(self_pointer self) {
 
 void complete(self_pointer self, outcome_ptr outcome) {
   BATCH_FAIL_POINT("job.outcome_taken");
-  for (auto& unit :
-       self->state.machine->complete(std::move(outcome), now(self)))
+  auto& machine = *self->state.machine;
+  auto was_paused = machine.control().paused;
+  for (auto& unit : machine.complete(std::move(outcome), now(self)))
     write(self, std::move(unit));
+  if (machine.control().paused && !was_paused) {
+    spdlog::warn("{} is paused: {}", name_of(self), machine.progress().reason);
+    self->send(self->state.dispatcher, atom::recall_atom_v, number_of(self));
+  }
   go_on(self);
 }
 

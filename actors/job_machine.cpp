@@ -70,7 +70,7 @@ std::vector<chunk_ref> job_machine::take(size_t count, moment now) {
   if (!may_begin(now))
     return taken;
   auto give = [&](chunk_ref ref) {
-    active_[ref.chunk] = {ref, false};
+    active_[ref.chunk] = {ref, false, resumes_};
     taken.push_back(std::move(ref));
   };
   // The lowest first: others may be held back behind it.
@@ -86,6 +86,8 @@ std::vector<chunk_ref> job_machine::take(size_t count, moment now) {
       give(
         {chunk, static_cast<uint16_t>(waits.rounds + 1), waits.next_piece()});
   }
+  if (now.ticks < held_until_)
+    return taken;
   for (; taken.size() < count && next_chunk_ < job_->spec.chunks; ++next_chunk_)
     if (!marked_.contains(next_chunk_))
       give({next_chunk_, 1, {}});
@@ -197,6 +199,7 @@ expected<commit_unit> job_machine::obey(const job_order& order, moment now) {
     if (!control_.paused)
       return fail(ec::conflict, "the job is not paused");
     control_.paused = false;
+    ++resumes_;
     break;
   case kind::cancel_now:
     std::erase_if(active_, [](const auto& x) { return !x.second.outcome_in; });
@@ -224,6 +227,8 @@ std::optional<time_ms> job_machine::time_to_next(moment now) const {
   if (job_->starts_at() > now.time)
     return job_->starts_at() - now.time;
   std::optional<time_ms> wait;
+  if (held_until_ > now.ticks && next_chunk_ < job_->spec.chunks)
+    wait = held_until_ - now.ticks;
   for (const auto& [chunk, waits] : waiting_)
     if (!active_.contains(chunk)) {
       auto mine = std::max<time_ms>(waits.due - now.ticks, 0);
@@ -258,6 +263,8 @@ commit_unit job_machine::commit(const chunk_outcome& outcome, moment now) {
     before.insert(waits.items.extract(offset));
 
   take_failures(outcome, before, waits, unit, now);
+  hold_back(outcome, waits);
+  pause_if_blocked(outcome, unit);
   for (auto offset : outcome.left_over)
     waits.items[offset] = std::move(before[offset]);
   for (auto offset : outcome.done)
@@ -335,6 +342,32 @@ void job_machine::take_failures(const chunk_outcome& outcome,
        to_message("its worker ended or stalled " + std::to_string(item.losses)
                   + " times, the last time: " + poison.why.message)};
   write_letter(outcome, poison, item, unit, now);
+}
+
+/// Chunks that are begun while a provider asks for patience would only wait
+/// beside this one, as many as the job has.
+void job_machine::hold_back(const chunk_outcome& outcome,
+                            const waiting_chunk& waits) {
+  auto is_throttled = [](const item_failure& x) {
+    return class_of(x.why.code) == failure_class::throttled;
+  };
+  if (outcome.done.empty() && !outcome.failures.empty()
+      && std::ranges::all_of(outcome.failures, is_throttled))
+    held_until_ = std::max(held_until_, waits.due);
+}
+
+void job_machine::pause_if_blocked(const chunk_outcome& outcome,
+                                   commit_unit& unit) {
+  auto piece = active_.find(outcome.ref.chunk);
+  if (control_.paused || control_.cancelled || piece == active_.end()
+      || piece->second.resumes != resumes_)
+    return;
+  for (const auto& x : outcome.failures)
+    if (class_of(x.why.code) == failure_class::blocked) {
+      control_.paused = true;
+      progress_.reason = x.why.message;
+      return write_control(unit);
+    }
 }
 
 void job_machine::write_letter(const chunk_outcome& outcome,

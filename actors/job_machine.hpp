@@ -90,7 +90,8 @@ public:
   /// Takes the outcome of a piece. Answers what is to be committed now, in
   /// this order. Outcomes of jobs that write under names are held back until
   /// those before them are in, so that the last item of a name wins.
-  /// Outcomes that nobody waits for (late, double) change nothing.
+  /// Outcomes that nobody waits for (late, double) change nothing. A failure
+  /// that any item would have (`failure_class::blocked`) pauses the job.
   std::vector<commit_unit> complete(outcome_ptr outcome, moment now);
 
   /// The items of a chunk that were to be done when the process ended; nothing
@@ -126,6 +127,8 @@ private:
   struct active_piece {
     chunk_ref ref;
     bool outcome_in = false;
+    /// `resumes_` when it was given out.
+    uint32_t resumes = 0;
   };
 
   bool may_begin(moment now) const;
@@ -134,6 +137,8 @@ private:
   void take_failures(const chunk_outcome& outcome,
                      std::map<uint32_t, pending_item>& before,
                      waiting_chunk& waits, commit_unit& unit, moment now);
+  void hold_back(const chunk_outcome& outcome, const waiting_chunk& waits);
+  void pause_if_blocked(const chunk_outcome& outcome, commit_unit& unit);
   void write_letter(const chunk_outcome& outcome, const item_failure& failure,
                     const pending_item& item, commit_unit& unit, moment now);
   job_state state_at(moment now) const;
@@ -153,11 +158,16 @@ private:
   std::optional<uint32_t> last_marked_;
   /// The next chunk that was never given out.
   uint32_t next_chunk_ = 0;
+  /// No chunk is begun before that, in ticks: a piece was throttled whole.
+  time_ms held_until_ = 0;
   std::vector<chunk_ref> given_back_;
   std::map<uint32_t, active_piece> active_;
   std::map<uint32_t, waiting_chunk> waiting_;
   /// Chunks whose mark says that nothing is pending.
   uint32_t chunks_done_ = 0;
+  /// Times that the job was resumed: what was given out before that may be
+  /// blocked by what is mended now.
+  uint32_t resumes_ = 0;
   /// First rounds that came in before those of lower chunks.
   std::map<uint32_t, outcome_ptr> held_;
   /// The lowest chunk whose first round is not in, for ordered jobs.

@@ -58,7 +58,7 @@ verdict take_failure(waiting_chunk& chunk, pending_item& item,
                    ? std::min(*failure.retry_after, retry_after_max).count()
                    : retry_delay(options, item.tries + 1U, random);
     chunk.wait_until(ticks + delay);
-  } else {
+  } else if (kind != failure_class::blocked) {
     item.attempts.add(std::move(what));
     ++item.tries;
     if (kind == failure_class::permanent || item.tries > options.retries_max)

@@ -43,7 +43,7 @@ struct waiting_chunk {
 enum class verdict { try_again, dead };
 
 /// Takes note of an item's own failure. If it is tried again, the chunk waits
-/// for it.
+/// for it; not where its job is to be paused for that.
 verdict take_failure(waiting_chunk& chunk, pending_item& item,
                      const item_failure& failure, attempt what,
                      const job_options& options, const random_source& random,

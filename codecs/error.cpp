@@ -52,6 +52,7 @@ constexpr std::array names{
   named_code{ec::rejected, "rejected"},
   named_code{ec::no_such_node, "no_such_node"},
   named_code{ec::unavailable, "unavailable"},
+  named_code{ec::provider_refused, "provider_refused"},
 };
 
 } // namespace
@@ -70,6 +71,8 @@ failure_class class_of(ec code) {
   switch (code) {
   case ec::throttled:
     return failure_class::throttled;
+  case ec::provider_refused:
+    return failure_class::blocked;
   case ec::timed_out:
   case ec::worker_lost:
   case ec::internal:

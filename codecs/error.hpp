@@ -22,6 +22,9 @@ enum class failure_class {
   throttled,
   /// It will fail again until somebody mends it.
   permanent,
+  /// Every item would fail until somebody mends what is outside of them: the
+  /// job is paused, and none of them has.
+  blocked,
 };
 
 failure_class class_of(ec code);

@@ -99,9 +99,10 @@ inline constexpr size_t wire_bytes_max = 1 << 20;
 inline constexpr size_t remote_share_bytes_max = wire_bytes_max / 2;
 /// Bytes of a page for another node, before its last row.
 inline constexpr size_t remote_page_bytes_max = wire_bytes_max / 2;
-/// Bytes that a node's gateway may have asked for and given at one time: what
-/// neither side has read yet lies in the memory of the other one.
-inline constexpr size_t link_window_bytes = 16 << 20;
+/// Bytes that a node's gateway may have asked for and given at one time. What
+/// the other side has not read yet lies in memory, and beats wait behind it:
+/// at 1 MiB/s for 4 s, half the silence after which a node is given up.
+inline constexpr size_t link_window_bytes = 4 << 20;
 /// Snapshots that a node's gateway may hold at one time. Source: twice the
 /// connections that it serves.
 inline constexpr size_t link_snapshots_max = 1024;

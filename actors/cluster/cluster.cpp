@@ -39,17 +39,21 @@ void give_up(self_pointer self, session_number session,
 
 /// Tells the node that it is in, once the DISPATCHER has given its slots
 /// numbers.
-void take_in(self_pointer self, node_hello hello, const caf::actor& node,
+void take_in(self_pointer self, const node_hello& hello, const caf::actor& node,
              join_answer answer) {
   auto& st = self->state;
   auto typed_node = caf::actor_cast<node_actor>(node);
+  auto session = st.nodes.add(hello, st.options.clock());
+  std::function<void()> heard = [session, me = self->address()] {
+    if (auto to = caf::actor_cast<cluster_actor>(me))
+      caf::anon_send(to, atom::beat_atom_v, session);
+  };
   auto pool_of_node
     = st.options.detached
         ? self->spawn<caf::detached + caf::monitored>(
-          pool, st.options, st.store, st.dispatcher, typed_node, hello)
+          pool, st.options, st.store, st.dispatcher, typed_node, hello, heard)
         : self->spawn<caf::monitored>(pool, st.options, st.store, st.dispatcher,
-                                      typed_node, hello);
-  auto session = st.nodes.add(std::move(hello), st.options.clock());
+                                      typed_node, hello, heard);
   st.links[session] = {node, pool_of_node, gate_actor{}};
   self->monitor(node);
   self->request(pool_of_node, st.options.request_timeout, atom::enlist_atom_v)
@@ -97,7 +101,7 @@ join(self_pointer self, const std::string& bytes, const caf::actor& node) {
     give_up(self, *admitted->replaces, "joined anew");
   auto answer
     = self->make_response_promise<std::string, caf::actor, caf::actor>();
-  take_in(self, std::move(*hello), node, answer);
+  take_in(self, *hello, node, answer);
   return answer;
 }
 

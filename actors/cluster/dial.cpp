@@ -1,7 +1,8 @@
 #include "actors/cluster/dial.hpp"
 
+#include "actors/cluster/tls_network.hpp"
+
 #include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -65,8 +66,7 @@ std::string probe(const peer_address& at) {
 }
 
 caf::io::middleman_actor middleman_of(caf::actor_system& system, bool tls) {
-  return tls ? system.openssl_manager().actor_handle()
-             : system.middleman().actor_handle();
+  return tls ? tls_network_of(system) : system.middleman().actor_handle();
 }
 
 /// What CAF says of a handshake that failed, in words.
@@ -77,6 +77,9 @@ std::string handshake_fault(const caf::error& why, bool tls) {
                : "it hung up during the handshake; does it want TLS?";
   if (why == caf::sec::request_timeout)
     return "it did not answer the handshake";
+  if (tls && why == caf::sec::cannot_connect_to_node
+      && why.context().match_elements<std::string>())
+    return why.context().get_as<std::string>(0);
   return caf::to_string(why);
 }
 

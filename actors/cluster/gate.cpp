@@ -165,7 +165,12 @@ gate_actor::behavior_type gate(self_pointer self, gate_options options,
   follow_house_rules(self, st.options.on_stray);
   self->monitor(node);
   self->monitor(st.supervisor);
-  self->set_down_handler([self](const caf::down_msg&) { end(self); });
+  self->set_down_handler([self](const caf::down_msg& down) {
+    // Whoever is gone opens nothing any more.
+    if (down.source == self->state.supervisor.address())
+      self->state.opening = 0;
+    end(self);
+  });
   self->set_exit_handler([self](const caf::exit_msg&) { end(self); });
   return {
     [self](atom::admit_atom) { return pass_on(self, atom::admit_atom_v); },

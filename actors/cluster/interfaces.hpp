@@ -29,7 +29,8 @@ using cluster_actor = caf::typed_actor<
   // version can ask and be told.
   caf::replies_to<atom::join_atom, std::string,
                   caf::actor>::with<std::string, caf::actor, caf::actor>,
-  // The node of a session lives. It is told whether it is still a member.
+  // The node of a session lives. It is told whether it is still a member. Comes
+  // without a sender from its POOL, when the node has sent something there.
   caf::reacts_to<atom::beat_atom, uint64_t>,
   // Answers the GATE of a session, for a node that has a gateway. It ends with
   // the session. `ec::no_such_node` if there is none of this number.

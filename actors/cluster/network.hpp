@@ -24,8 +24,8 @@ namespace batch {
 inline constexpr std::chrono::milliseconds heartbeat_interval{1000};
 inline constexpr std::chrono::milliseconds silence_max{8000};
 
-/// The network over mutual TLS.
-/// @param files must outlive the actor system.
+/// The network over mutual TLS. What publishes and dials is `tls_network_of`
+/// (tls_network.hpp); CAF's own TLS is not used.
 void use_tls(caf::actor_system_config& config, const tls_files& files);
 
 /// The network in the clear: for the loopback address alone, as whoever

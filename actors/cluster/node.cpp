@@ -173,6 +173,8 @@ void take_result(self_pointer self, uint32_t place,
 
 void take_work(self_pointer self, const frame& x) {
   auto& st = self->state;
+  // While work is on its way, beats wait behind it.
+  st.heard_at = steady::now();
   auto place = st.slots.find(x.slot);
   if (!place || st.is_leaving)
     return st.works.drop(x.lease);

@@ -24,10 +24,20 @@ bool is_plain(std::string_view name) {
   });
 }
 
+/// Whether a text is short and can be printed.
+bool is_printable(std::string_view text) {
+  return text.size() <= worker_name_bytes_max
+         && std::ranges::all_of(text,
+                                [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 } // namespace
 
 expected<node_table::admission> node_table::check(const node_hello& hello,
                                                   time_ms ticks) const {
+  if (!is_printable(hello.version) || !is_printable(hello.incarnation))
+    return fail(ec::invalid_request,
+                "the node's version or its incarnation is no short text");
   if (hello.protocol != protocol_number)
     return fail(ec::invalid_request,
                 "the node speaks protocol " + std::to_string(hello.protocol)

@@ -1,5 +1,6 @@
 #include "actors/cluster/pem_file.hpp"
 
+#include "actors/cluster/descriptor.hpp"
 #include "codecs/limits.hpp"
 
 #include <cerrno>
@@ -13,18 +14,6 @@
 namespace batch {
 
 namespace {
-
-/// Closes a descriptor.
-struct descriptor_guard {
-  explicit descriptor_guard(int x) : number(x) {}
-  descriptor_guard(const descriptor_guard&) = delete;
-  descriptor_guard& operator=(const descriptor_guard&) = delete;
-  ~descriptor_guard() {
-    if (number >= 0)
-      ::close(number);
-  }
-  int number;
-};
 
 tl::unexpected<error> cannot_read(const pem_file& file, int error) {
   return fail(file, std::string{"cannot be read: "} + std::strerror(error));
@@ -61,10 +50,9 @@ expected<pem_file> read_pem(std::string what, std::string path,
                             pem_access access) {
   pem_file file{std::move(what), std::move(path), {}};
   // Without waiting, should it be a pipe that nobody writes to.
-  descriptor_guard in{
-    ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  descriptor in{::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat found = {};
-  if (in.number < 0 || ::fstat(in.number, &found) != 0)
+  if (in.number() < 0 || ::fstat(in.number(), &found) != 0)
     return cannot_read(file, errno);
   if (auto good = check_file(file, found, access); !good)
     return fail(good);
@@ -72,7 +60,7 @@ expected<pem_file> read_pem(std::string what, std::string path,
   file.bytes.resize(pem_bytes_max + 1);
   size_t length = 0;
   while (length < file.bytes.size()) {
-    auto got = ::read(in.number, file.bytes.data() + length,
+    auto got = ::read(in.number(), file.bytes.data() + length,
                       file.bytes.size() - length);
     if (got < 0 && errno == EINTR)
       continue;

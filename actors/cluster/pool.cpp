@@ -20,12 +20,28 @@ void report_lost(self_pointer self, slot_number slot, lease_number lease,
              std::make_shared<const error>(std::move(why)));
 }
 
+/// Tells what of a slot could not be sent, unless something before it is still
+/// being worked on: the DISPATCHER knows a slot's pieces by their order.
+void report_faults(self_pointer self, slot_number slot) {
+  auto& sent = self->state.sent;
+  for (;;) {
+    auto first = std::ranges::find(sent, slot,
+                                   [](const auto& x) { return x.second.slot; });
+    if (first == sent.end() || !first->second.fault)
+      return;
+    auto piece = sent.extract(first);
+    report_lost(self, slot, piece.key(), std::move(*piece.mapped().fault));
+  }
+}
+
 /// Sends the work of a grant to the node.
 void pass_on(self_pointer self, const grant& g) {
   auto& st = self->state;
   auto work = load_work(*st.store, g.job, g.ref);
-  if (!work)
-    return report_lost(self, g.slot, g.lease, std::move(work).error());
+  if (!work) {
+    st.sent[g.lease] = {g.slot, {}, std::move(work).error()};
+    return report_faults(self, g.slot);
+  }
   send_framed(g.lease, g.slot, encode_work(*work), [&](frame x) {
     self->send(st.node, atom::work_atom_v, std::move(x));
   });
@@ -33,25 +49,38 @@ void pass_on(self_pointer self, const grant& g) {
   for (auto& item : work->items)
     item.thing.reset();
   work->things.clear();
-  st.sent[g.lease] = {g.slot, std::move(*work)};
+  st.sent[g.lease] = {g.slot, std::move(*work), {}};
+}
+
+/// Takes what the node has of a lease. @returns nothing if it has it no more,
+/// or never got it.
+std::optional<pool_state::sent_piece> take_piece(self_pointer self,
+                                                 lease_number lease) {
+  auto& st = self->state;
+  st.outcomes.drop(lease);
+  auto found = st.sent.find(lease);
+  if (found == st.sent.end() || found->second.fault)
+    return std::nullopt;
+  auto piece = std::move(found->second);
+  st.sent.erase(found);
+  return piece;
 }
 
 void take_outcome(self_pointer self, lease_number lease,
                   const std::string& bytes) {
   auto& st = self->state;
-  auto found = st.sent.find(lease);
-  if (found == st.sent.end())
-    return; // late: somebody else has it by now
-  auto [slot, work] = std::move(found->second);
-  st.sent.erase(found);
-  auto outcome = decode_outcome(bytes, work);
-  if (!outcome) {
+  auto piece = take_piece(self, lease);
+  if (!piece)
+    return;
+  if (auto outcome = decode_outcome(bytes, piece->work)) {
+    self->send(st.dispatcher, atom::done_atom_v, piece->slot, lease,
+               std::make_shared<const chunk_outcome>(std::move(*outcome)));
+  } else {
     spdlog::error("node {}: {}", st.node_name, outcome.error().message);
-    return report_lost(self, slot, lease,
-                       {ec::worker_lost, outcome.error().message});
+    report_lost(self, piece->slot, lease,
+                {ec::worker_lost, outcome.error().message});
   }
-  self->send(st.dispatcher, atom::done_atom_v, slot, lease,
-             std::make_shared<const chunk_outcome>(std::move(*outcome)));
+  report_faults(self, piece->slot);
 }
 
 /// The slots of a hello, one by one.
@@ -74,7 +103,8 @@ std::vector<slot_offer> offers_of(const node_hello& hello, size_t credit) {
 pool_actor::behavior_type pool(self_pointer self, service_options options,
                                store_reader_ptr store,
                                dispatcher_actor dispatcher, node_actor node,
-                               const node_hello& hello) {
+                               const node_hello& hello,
+                               std::function<void()> heard) {
   auto& st = self->state;
   follow_house_rules(self, options.on_stray);
   st.store = std::move(store);
@@ -82,6 +112,11 @@ pool_actor::behavior_type pool(self_pointer self, service_options options,
   st.node = std::move(node);
   st.node_name = hello.name;
   st.offers = offers_of(hello, options.slot_credit);
+  st.heard = std::move(heard);
+  // Its owner ends it; should that have failed, the service ends it.
+  self->set_down_handler(
+    [self](const caf::down_msg& down) { self->quit(down.reason); });
+  self->monitor(st.dispatcher);
   return {
     [self](atom::work_atom, const grant_ptr& g) {
       if (self->state.is_ready)
@@ -125,20 +160,21 @@ pool_actor::behavior_type pool(self_pointer self, service_options options,
         pass_on(self, *g);
     },
     [self](atom::done_atom, const frame& x) {
-      if (!self->state.sent.contains(x.lease))
-        return self->state.outcomes.drop(x.lease);
-      if (auto bytes = self->state.outcomes.add(x))
+      auto& state = self->state;
+      state.heard();
+      // A late one: somebody else has the piece by now.
+      if (!state.sent.contains(x.lease))
+        return state.outcomes.drop(x.lease);
+      if (auto bytes = state.outcomes.add(x))
         take_outcome(self, x.lease, *bytes);
     },
     [self](atom::lost_atom, lease_number lease, const std::string& why) {
-      auto& state = self->state;
-      auto found = state.sent.find(lease);
-      if (found == state.sent.end())
+      self->state.heard();
+      auto piece = take_piece(self, lease);
+      if (!piece)
         return;
-      auto slot = found->second.slot;
-      state.sent.erase(found);
-      state.outcomes.drop(lease);
-      report_lost(self, slot, lease, {ec::worker_lost, to_message(why)});
+      report_lost(self, piece->slot, lease, {ec::worker_lost, to_message(why)});
+      report_faults(self, piece->slot);
     },
   };
 }

@@ -16,6 +16,11 @@ static_assert(keys_per_call * key_bytes_max <= wire_bytes_max / 2);
 /// their like come often.
 constexpr std::chrono::seconds status_age_max{1};
 
+/// What the value of a key is counted as, and those of a call at least: most
+/// are records of less than 1 KiB, a few things of up to 1 MiB.
+constexpr size_t row_bytes = 4 << 10;
+constexpr size_t rows_bytes_min = 64 << 10;
+
 /// Bytes of a call and an answer without rows.
 constexpr size_t small_bytes = 1 << 10;
 
@@ -90,10 +95,11 @@ public:
     request.from = from;
     request.to = to;
     request.after_key = after_key;
-    request.limit_bytes = std::min(limit_bytes, remote_page_bytes_max);
+    auto limit = std::min(limit_bytes, remote_page_bytes_max);
+    request.limit_bytes = limit;
     auto& bridge = *link_->bridge();
     auto rows = bridge.wait(bridge.ask<gate_actor, page_ptr>(
-      remote_page_bytes_max, atom::scan_atom_v,
+      std::max(limit, rows_bytes_min), atom::scan_atom_v,
       std::make_shared<const scan_request>(std::move(request))));
     if (!rows)
       return fail(rows);
@@ -114,9 +120,11 @@ private:
   expected<found_rows_ptr> read_rows(family f,
                                      std::span<const std::string> keys) const {
     rows_request request{f, {keys.begin(), keys.end()}};
+    auto bytes = std::clamp(keys.size() * row_bytes, rows_bytes_min,
+                            remote_page_bytes_max);
     auto& bridge = *link_->bridge();
     auto found = bridge.wait(bridge.ask<gate_actor, found_rows_ptr>(
-      remote_page_bytes_max, atom::get_atom_v,
+      bytes, atom::get_atom_v,
       std::make_shared<const rows_request>(std::move(request))));
     if (!found)
       return found;

@@ -25,14 +25,4 @@ struct tls_material {
 /// @returns when the first of the certificates in use ends.
 expected<std::chrono::sys_seconds> check_trust(const tls_material& material);
 
-/// Loads three files as CAF does for each connection, and lets a server and a
-/// client that have done so agree with each other. Finds what OpenSSL's
-/// settings on this machine forbid, e.g. short keys.
-/// Errors: `ec::invalid_request`.
-/// @param material names the files in messages.
-expected<void> rehearse_handshake(const std::string& certificate_path,
-                                  const std::string& key_path,
-                                  const std::string& ca_path,
-                                  const tls_material& material);
-
 } // namespace batch

@@ -1,6 +1,7 @@
 #include "actors/cluster/tls_files.hpp"
 
 #include "actors/cluster/tls_check.hpp"
+#include "actors/cluster/tls_context.hpp"
 
 namespace batch {
 
@@ -45,23 +46,12 @@ expected<tls_files> tls_files::load(const tls_paths& paths) {
   auto until = check_trust(*material);
   if (!until)
     return fail(until);
-  auto certificate
-    = memory_file::make("cluster-cert", material->certificate_file.bytes);
-  if (!certificate)
-    return fail(certificate);
-  auto key = memory_file::make("cluster-key", material->key_file.bytes);
-  if (!key)
-    return fail(key);
-  auto ca = memory_file::make("cluster-ca", material->ca_file.bytes);
-  if (!ca)
-    return fail(ca);
-  tls_files files{std::move(*certificate), std::move(*key), std::move(*ca),
-                  *until};
-  auto agreed = rehearse_handshake(files.certificate_path(), files.key_path(),
-                                   files.ca_path(), *material);
-  if (!agreed)
+  auto context = make_tls_context(*material);
+  if (!context)
+    return fail(context);
+  if (auto agreed = rehearse_handshake(*context, *material); !agreed)
     return fail(agreed);
-  return files;
+  return tls_files{std::move(*context), *until};
 }
 
 } // namespace batch

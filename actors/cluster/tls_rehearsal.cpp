@@ -1,5 +1,5 @@
-// A handshake with ourselves, on the settings that CAF uses.
-#include "actors/cluster/tls_check.hpp"
+// A handshake with ourselves.
+#include "actors/cluster/tls_context.hpp"
 
 #include <array>
 
@@ -9,11 +9,6 @@ namespace {
 
 /// More flights than any handshake has.
 constexpr int flights_max = 20;
-
-tl::unexpected<error> refused(const pem_file& file) {
-  return fail(file,
-              "OpenSSL on this machine refuses it: " + take_openssl_reason());
-}
 
 /// Two ends of one connection in memory.
 struct conversation {
@@ -50,28 +45,13 @@ struct conversation {
 
 } // namespace
 
-expected<void> rehearse_handshake(const std::string& certificate_path,
-                                  const std::string& key_path,
-                                  const std::string& ca_path,
+expected<void> rehearse_handshake(const tls_context& context,
                                   const tls_material& material) {
   ERR_clear_error();
-  ssl_context_ptr context{SSL_CTX_new(TLS_method())};
-  if (SSL_CTX_use_certificate_chain_file(context.get(),
-                                         certificate_path.c_str())
-      != 1)
-    return refused(material.certificate_file);
-  if (SSL_CTX_use_PrivateKey_file(context.get(), key_path.c_str(),
-                                  SSL_FILETYPE_PEM)
-      != 1)
-    return refused(material.key_file);
-  if (SSL_CTX_load_verify_locations(context.get(), ca_path.c_str(), nullptr)
-      != 1)
-    return refused(material.ca_file);
-  SSL_CTX_set_verify(
-    context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  if (!conversation{context.get()}.agree())
-    return refused(material.certificate_file);
-  return {};
+  if (conversation{context.get()}.agree())
+    return {};
+  return fail(material.certificate_file,
+              "OpenSSL on this machine refuses it: " + take_openssl_reason());
 }
 
 } // namespace batch

@@ -2,9 +2,12 @@
 
 #include "codecs/limits.hpp"
 #include "codecs/record.hpp"
+#include "codecs/results.hpp"
 #include "codecs/stamped.hpp"
+#include "codecs/utf8.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace batch {
 
@@ -220,6 +223,28 @@ bool has_each_item_once(const outcome_parts& parts, const loaded_work& work) {
   return told == asked;
 }
 
+/// Whether results are those of items that succeeded, each once at most.
+bool has_results_of_done(const outcome_parts& parts, const loaded_work& work) {
+  std::set<uint32_t> done;
+  for (auto offset : parts.done)
+    done.insert(work.first_item + offset);
+  for (const auto& record : parts.results) {
+    if (record.size() > value_bytes_max)
+      return false;
+    auto results = read_results(record);
+    if (!results || results->empty())
+      return false;
+    for (const auto& x : *results)
+      if (done.erase(x.index) == 0)
+        return false;
+  }
+  return true;
+}
+
+bool is_name(const std::string& x) {
+  return x.size() <= worker_name_bytes_max && is_valid_utf8(x);
+}
+
 bool is_failure(ec code) {
   // Codes without a name of their own are called internal.
   return code == ec::internal || to_string(code) != to_string(ec::internal);
@@ -306,9 +331,10 @@ expected<chunk_outcome> decode_outcome(std::string_view bytes,
     return refused("it is not readable");
   if (!has_each_item_once(*parts, work))
     return refused("its items are not those of the chunk");
-  if (parts->worker.size() > worker_name_bytes_max
-      || parts->node.size() > worker_name_bytes_max)
-    return refused("the name of its worker is too long");
+  if (!is_name(parts->worker) || !is_name(parts->node))
+    return refused("the name of its worker cannot be one");
+  if (!has_results_of_done(*parts, work))
+    return refused("its results are not those of its items");
   auto effects = write_batch::from_data(std::move(parts->effects));
   if (!effects)
     return refused("its effects are not readable");
@@ -320,11 +346,7 @@ expected<chunk_outcome> decode_outcome(std::string_view bytes,
   out.done = std::move(parts->done);
   out.left_over = std::move(parts->left_over);
   out.effects = std::move(*effects);
-  for (auto& result : parts->results) {
-    if (result.size() > value_bytes_max)
-      return refused("results that are too large");
-    out.results.push_back(std::move(result));
-  }
+  out.results = std::move(parts->results);
   out.worker = std::move(parts->worker);
   out.node = std::move(parts->node);
   out.is_replay = work.source->source() == item_source::dead_letters;
@@ -332,6 +354,7 @@ expected<chunk_outcome> decode_outcome(std::string_view bytes,
   for (auto& x : parts->failures) {
     if (!is_failure(x.why.code) || x.why.message.size() > message_bytes_max)
       return refused("a failure that it does not know");
+    x.why.message = to_message(x.why.message);
     auto item = std::ranges::find(work.items, x.offset, &work_item::offset);
     item_failure failure{x.offset,
                          from_wire(std::move(x.why)),

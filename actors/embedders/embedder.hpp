@@ -19,7 +19,9 @@ struct embed_refusal {
   embed_refusal(error x) : why(std::move(x)) {}
 
   /// `ec::no_text` where the text holds nothing to embed; `ec::throttled` if
-  /// whoever makes the vectors asks for patience; another code as it fits.
+  /// whoever makes the vectors asks for patience; `ec::provider_refused` if no
+  /// text would have one until somebody mends something; another code as it
+  /// fits.
   error why;
   /// With `ec::throttled`: when to come again, if that was said.
   std::optional<std::chrono::milliseconds> retry_after = {};
@@ -28,8 +30,8 @@ struct embed_refusal {
 /// The vector of one text, of unit length, or why there is none.
 using embed_answer = tl::expected<std::vector<float>, embed_refusal>;
 
-/// Turns texts into vectors. Implementations are immutable after construction;
-/// every call may come from any thread, several at a time.
+/// Turns texts into vectors. What it answers does not change after
+/// construction; every call may come from any thread, several at a time.
 class embedder {
 public:
   virtual ~embedder() = default;
@@ -55,6 +57,14 @@ public:
   /// embedded has a refusal of its own and leaves the others as they are.
   virtual std::vector<embed_answer>
   embed(std::span<const std::string_view> texts) const = 0;
+
+  /// The same for callers whose time is bounded. Those who block keep to it: a
+  /// text that they did not come to is refused with `ec::throttled`.
+  virtual std::vector<embed_answer>
+  embed_until(std::span<const std::string_view> texts,
+              std::chrono::steady_clock::time_point) const {
+    return embed(texts);
+  }
 };
 
 /// Bytes of the name of a model.

@@ -2,6 +2,7 @@
 
 #include "actors/embedders/built_in_embedder.hpp"
 #include "actors/embedders/lexical_hash_embedder.hpp"
+#include "actors/embedders/providers/provider_embedder.hpp"
 #include "actors/embedders/static_embedder.hpp"
 #include "actors/embedders/vectors_embedder.hpp"
 
@@ -18,12 +19,16 @@ expected<embedder_ptr> open_embedder(const std::string& spec) {
     return make_static_embedder(rest);
   if (kind == "vectors" && !rest.empty())
     return make_vectors_embedder(rest);
+  if (names_provider(spec))
+    return make_provider_embedder(spec);
   auto built_in = make_embedder_set();
   if (auto found = spec.empty() ? nullptr : built_in->find(spec))
     return found;
   return fail(ec::invalid_request, "'" + spec + "' is no embedder; expected "
                                      + built_in->names()
-                                     + ", static:FOLDER or vectors:FILE");
+                                     + ", static:FOLDER, vectors:FILE, "
+                                       "openai:URL#MODEL, ollama:URL#MODEL, "
+                                       "tei:URL or llamacpp:URL");
 }
 
 embedder_set::embedder_set(std::vector<embedder_ptr> models) {

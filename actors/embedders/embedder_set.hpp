@@ -14,6 +14,8 @@ namespace batch {
 ///   NAME             a built-in model
 ///   static:FOLDER    a folder of model2vec; see static_embedder.hpp
 ///   vectors:FILE     word vectors as text; see vectors_embedder.hpp
+///   openai:URL#MODEL, ollama:URL#MODEL, tei:URL, llamacpp:URL
+///                    a server that is asked; see providers/provider_spec.hpp
 ///
 /// Errors: `ec::invalid_request`, saying what is wrong and what would be
 /// right. What cannot be read exactly is refused, never approximated.

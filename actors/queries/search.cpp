@@ -34,8 +34,12 @@ expected<std::vector<float>> vector_of_text(const embedder_set& models,
                          + "; search by a vector, or start it with that model");
   auto text = std::string_view{request.text};
   auto answers = embedder->embed({&text, 1});
-  if (!answers.front())
-    return tl::unexpected{answers.front().error().why};
+  if (!answers.front()) {
+    auto why = std::move(answers.front().error().why);
+    if (why.code == ec::timed_out) // of the provider, not of the request
+      why.code = ec::unavailable;
+    return tl::unexpected{std::move(why)};
+  }
   return std::move(*answers.front());
 }
 

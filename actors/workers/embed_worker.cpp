@@ -10,6 +10,7 @@
 #include "storage/keys.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 
@@ -63,10 +64,16 @@ public:
       texts.insert(texts.end(), task.parts.begin(), task.parts.end());
     }
     if (!texts.empty())
-      store_vectors(model_->embed(texts));
+      store_vectors(model_->embed_until(texts, time_limit()));
   }
 
 private:
+  /// Leaves a part of the chunk's time for what comes behind: a worker that is
+  /// late is lost, and with it all vectors of the piece.
+  std::chrono::steady_clock::time_point time_limit() const {
+    return begin_ + options_.timeout * 3 / 4;
+  }
+
   expected<embedding_task> prepare(const work_item& item) {
     if (!item.thing)
       return fail(ec::no_such_thing, "no thing has this ns and id");
@@ -197,6 +204,8 @@ private:
   }
 
   const loaded_work& work_;
+  std::chrono::steady_clock::time_point begin_
+    = std::chrono::steady_clock::now();
   const job_options& options_;
   embedder_ptr model_;
   outcome_builder& out_;

@@ -178,6 +178,11 @@ int run_node(const join_options& o, const cli::cluster_network& network,
   }
   auto limit = options.leave_timeout + 2s;
   auto member = system.spawn(node, std::move(options));
+  // Without it the process would only seem to work.
+  member->attach_functor([&failed](const caf::error& why) {
+    if (why && why != caf::exit_reason::user_shutdown)
+      failed = true;
+  });
   cli::wait_for_end(signals, failed);
   cli::arm_watchdog(20s, cli::exit_stuck,
                     "batchd join: the shutdown hangs; ending at once\n");
@@ -249,7 +254,7 @@ void add_join_command(CLI::App& app, int& exit_status) {
   given->add("slots", &o->slots, "Worker threads of each job type");
   given->add("embedder", &o->embedder,
              "The model of jobs that name none: that of the coordinator's "
-             "--embedder");
+             "--embedder; a server needs its key here, too");
   add_settings(*given, o->tls);
   add_gateway_settings(*given, *o);
   join_app->callback([o, given, &exit_status] {

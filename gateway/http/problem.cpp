@@ -50,6 +50,7 @@ int http_status_of(ec code) {
   case ec::invalid_job:
   case ec::invalid_option:
   case ec::invalid_item:
+  case ec::rejected:
     return 400;
   case ec::unauthorized:
     return 401;
@@ -75,6 +76,8 @@ int http_status_of(ec code) {
     return 422;
   case ec::overloaded:
   case ec::throttled:
+  case ec::unavailable:
+  case ec::provider_refused:
   case ec::shutting_down:
   case ec::storage_failure:
   case ec::snapshot_gone:

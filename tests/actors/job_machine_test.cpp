@@ -457,6 +457,68 @@ BOOST_AUTO_TEST_CASE(being_throttled_costs_no_attempt_and_is_obeyed) {
     !puts(last[0], family::results, keys::result_attempts(number, 0, 1)));
 }
 
+BOOST_AUTO_TEST_CASE(
+  chunks_are_held_back_while_the_provider_asks_for_patience) {
+  auto m = machine_of(context(job_type::generate_embeddings, 100, 200));
+  auto refs = m.take(2, at(0));
+  for (const auto& ref : refs) {
+    auto out = std::make_shared<chunk_outcome>(
+      *outcome_of(ref, 2, {0, 1}, ec::throttled));
+    for (auto& x : out->failures)
+      x.retry_after = std::chrono::seconds{7};
+    m.complete(out, at(0));
+    m.committed(ref.chunk);
+  }
+  BOOST_TEST(m.take(64, at(6999)).empty());
+  BOOST_TEST(m.time_to_next(at(1000)).value() == 6000);
+  BOOST_TEST(m.take(64, at(7000)).size() == 64u);
+}
+
+BOOST_AUTO_TEST_CASE(a_single_throttled_item_holds_nothing_back) {
+  auto m = machine_of(context(job_type::generate_embeddings, 100, 200));
+  m.complete(outcome_of(m.take(1, at(0)).at(0), 2, {1}, ec::throttled), at(0));
+  BOOST_TEST(m.take(5, at(1)).size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_is_blocked_pauses_with_the_reason_and_goes_on) {
+  auto m = machine_of(context(job_type::generate_embeddings, 3, 6));
+  auto refs = m.take(2, at(0));
+  auto units
+    = m.complete(outcome_of(refs[0], 2, {1}, ec::provider_refused), at(1));
+  m.committed(0);
+  BOOST_REQUIRE_EQUAL(units.size(), 1u);
+  // The pause is in the store with the outcome, or neither is.
+  BOOST_TEST(puts(units[0], family::jobs, keys::job_control(number)));
+  BOOST_TEST(m.control().paused);
+  BOOST_TEST(m.progress().state == job_state::paused);
+  BOOST_TEST(m.progress().reason == "no luck");
+  BOOST_TEST(m.progress().processed == 1u);
+  BOOST_TEST(m.progress().failed == 0u);
+  BOOST_TEST(m.progress().retrying == 0u);
+  BOOST_TEST(m.take(5, at(2)).empty());
+  BOOST_REQUIRE(m.obey({job_order::kind::resume}, at(1000)));
+  BOOST_TEST(m.progress().reason == "");
+  // What was given out before that does not pause it again.
+  m.complete(outcome_of(refs[1], 2, {0, 1}, ec::provider_refused), at(1000));
+  m.committed(1);
+  BOOST_TEST(!m.control().paused);
+  for (const auto& ref : m.take(5, at(1000)))
+    m.complete(outcome_of(ref, 2), at(1001));
+  BOOST_TEST(m.has_ended());
+  BOOST_TEST(m.progress().processed == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_is_being_cancelled_is_not_paused) {
+  auto m = machine_of(context(job_type::generate_embeddings, 2, 4));
+  auto ref = m.take(1, at(0)).at(0);
+  BOOST_REQUIRE(m.obey({job_order::kind::cancel}, at(1)));
+  m.complete(outcome_of(ref, 2, {0, 1}, ec::provider_refused), at(2));
+  m.committed(ref.chunk);
+  BOOST_TEST(!m.control().paused);
+  BOOST_TEST(m.settle(at(3)).has_value());
+  BOOST_TEST(m.progress().state == job_state::cancelled);
+}
+
 BOOST_AUTO_TEST_CASE(the_attempts_of_an_item_that_succeeds_later_are_kept) {
   auto m = machine_of(context(job_type::export_things, 1, 2));
   m.complete(outcome_of(m.take(1, at(0)).at(0), 2, {1}), at(0));

@@ -290,6 +290,37 @@ BOOST_AUTO_TEST_CASE(slots_of_a_worker_that_has_ended_are_gone_at_once) {
   BOOST_TEST(service.finish(id).progress.processed == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(nodes_that_are_gone_are_not_counted_for_ever) {
+  constexpr int nodes = 1100;
+  auto id = submit(nodes);
+  for (int i = 0; i < nodes; ++i) {
+    node x;
+    x.actor = service.system.spawn(taker, x.notes);
+    caf::anon_send(service.actors.dispatcher, atom::enlist_atom_v, x.actor,
+                   std::vector<slot_offer>{{job_type::import_things,
+                                            {},
+                                            "import-1",
+                                            "node-" + std::to_string(i),
+                                            1}});
+    service.scheduler.run();
+    BOOST_REQUIRE_EQUAL(x.notes->grants.size(), 1u);
+    if (i < nodes - 1)
+      work(x.notes->grants[0]);
+    else
+      work_off(x);
+    end(x);
+    pass(10s);
+  }
+  auto loads = service.ask_actor<node_loads>(service.actors.dispatcher,
+                                             atom::load_atom_v);
+  BOOST_REQUIRE(loads);
+  BOOST_TEST(loads->size() <= 1000u);
+  BOOST_TEST(items("node-" + std::to_string(nodes - 1)) > 0u);
+  first = enlist("last", 1);
+  work_off(first);
+  BOOST_TEST(service.finish(id).progress.processed == unsigned{nodes});
+}
+
 BOOST_AUTO_TEST_CASE(a_worker_may_say_that_a_piece_of_a_slot_is_lost) {
   first = enlist("far", 1);
   auto id = submit(1);

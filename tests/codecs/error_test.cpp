@@ -59,6 +59,7 @@ const std::vector<code_row> codes{
   {37, "rejected"},
   {38, "no_such_node"},
   {39, "unavailable"},
+  {40, "provider_refused"},
 };
 
 } // namespace
@@ -95,12 +96,15 @@ BOOST_AUTO_TEST_CASE(what_this_version_does_not_know_is_internal) {
 BOOST_AUTO_TEST_CASE(only_failures_that_need_no_mending_are_not_permanent) {
   std::set<ec> transient;
   std::set<ec> throttled;
+  std::set<ec> blocked;
   for (int number = 0; number < 256; ++number) {
     auto code = static_cast<ec>(number);
     if (class_of(code) == failure_class::transient)
       transient.insert(code);
     if (class_of(code) == failure_class::throttled)
       throttled.insert(code);
+    if (class_of(code) == failure_class::blocked)
+      blocked.insert(code);
   }
   std::set<ec> wanted{ec::timed_out,  ec::worker_lost,
                       ec::internal,   ec::storage_failure,
@@ -108,6 +112,7 @@ BOOST_AUTO_TEST_CASE(only_failures_that_need_no_mending_are_not_permanent) {
                       ec::unavailable};
   BOOST_TEST((transient == wanted));
   BOOST_TEST((throttled == std::set<ec>{ec::throttled}));
+  BOOST_TEST((blocked == std::set<ec>{ec::provider_refused}));
 }
 
 BOOST_AUTO_TEST_CASE(an_error_is_passed_on_unchanged) {

@@ -10,7 +10,8 @@ ORDER = ["codecs", "storage", "actors", "gateway"]
 LIBRARIES = {
     r"<simdjson": r"codecs/(json_reader|items)\.cpp",
     r"<rocksdb/": r"(storage|tests/storage|benchmarks)/.*rocksdb.*",
-    r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*",
+    r"<httplib": r"gateway/(http|cli)/.*|benchmarks/.*|"
+                 r"actors/embedders/providers/http_transport\.cpp",
     r"<lua\.": r"actors/transforms/lua/.*",
     r"<CLI/": r"gateway/(cli/.*|batchd\.cpp)|benchmarks/.*|"
               r"tests/system/batchd_crashing\.cpp",

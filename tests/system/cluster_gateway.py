@@ -71,9 +71,43 @@ def a_node_answers_as_the_coordinator_does(checks):
     checks.equal(node.stop(), 0, "status of SIGTERM")
 
 
+def refusals_and_removals_are_those_of_the_coordinator(checks):
+    server = coordinator()
+    node = with_gateway(server)
+    node.run("import-things", things(3))
+    bad = node.run("export-things", [{"ns": "n", "id": "none"},
+                                     {"ns": "n", "id": "t000001"}])
+    checks.equal((bad["processed"], bad["failed"]), (1, 1), "a job that fails")
+    for path in (f"/batch/{bad['id']}/errors", "/dead-letters?ns=n",
+                 "/dead-letters?groupBy=code",
+                 "/export/n?format=ndjson&kind=things&limit=2"):
+        checks.equal(node.get(path).body, server.get(path).body, path)
+    for method, path, body in (
+            ("GET", f"/batch/{ABSENT}", None), ("GET", "/things/n/none", None),
+            ("POST", "/batch", {"type": "transform-data", "items": [],
+                                "options": {"priority": 99}}),
+            ("POST", f"/batch/{bad['id']}/pause", None),
+            ("GET", "/export/n?format=none", None)):
+        here = node.request(method, path, body)
+        there = server.request(method, path, body)
+        checks(there.status >= 400, f"{method} {path}: {there}")
+        checks.equal((here.status, here.json()["code"], here.json()["error"]),
+                     (there.status, there.json()["code"],
+                      there.json()["error"]), f"{method} {path}")
+    retried = node.request("POST", f"/batch/{bad['id']}/retry")
+    checks.equal(retried.status, 200, f"retry: {retried}")
+    again = node.wait(retried.json()["jobId"])["id"]
+    purged = node.change_letters("POST", "/dead-letters/purge",
+                                 {"filter": {"ns": "n"}})
+    checks.equal(purged.json().get("count"), 1, f"purge: {purged}")
+    removed = node.change_letters("DELETE", f"/batch/{again}")
+    checks.equal(removed.status, 204, f"delete: {removed}")
+
+
 def an_upload_whose_node_dies_leaves_nothing(checks):
     server = coordinator()
     node = with_gateway(server)
+    old = server.run("import-things", things(10))
     before = server.stats()["total"]
     with socket.create_connection((node.host, node.port), 20) as to:
         to.sendall(b"POST /batch?type=import-things HTTP/1.1\r\nHost: x\r\n"
@@ -86,9 +120,13 @@ def an_upload_whose_node_dies_leaves_nothing(checks):
     await_state(server, "n1", "gone")
     checks.equal(server.stats()["total"], before, "no job of it")
     checks.equal(len(server.things("lost")), 0, "no thing of it")
+    removed = server.change_letters("DELETE", f"/batch/{old['id']}")
+    checks.equal(removed.status, 204, "a deletion behind it")
     checks.equal(server.stop(), 0, "status of the coordinator")
-    verified = command(server, "verify", server.folder)
+    verified = command(server, "verify", server.folder, "--json")
     checks.equal(verified.status, 0, f"batchd verify: {verified}")
+    checks.equal(verified.json().get("unacceptedUploads"), 0,
+                 f"batchd verify: {verified}")
 
 
 def a_node_says_so_while_its_coordinator_is_away(checks):
@@ -269,6 +307,7 @@ def gateways_have_limits_of_their_own(checks):
 
 if __name__ == "__main__":
     run_groups([a_node_answers_as_the_coordinator_does,
+                refusals_and_removals_are_those_of_the_coordinator,
                 an_upload_whose_node_dies_leaves_nothing,
                 a_node_says_so_while_its_coordinator_is_away,
                 what_is_under_way_breaks_with_the_link,

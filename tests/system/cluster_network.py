@@ -116,8 +116,9 @@ def a_slow_line_is_slow_and_not_dead(checks):
     server, files = cluster()
     sh("ip netns exec middle tc qdisc add dev there root tbf rate 2mbit "
        "burst 32k latency 2s")
-    far = FarNode(server.cluster, "n1", "--slots", "import=1", *files["n1"])
-    # Chunks of 1 MiB, so that several frames wait for the line.
+    far = FarNode(server.cluster, "n1", "--slots", "import=3", *files["n1"])
+    # Chunks of 1 MiB, two for each slot: beats wait for twenty seconds behind
+    # them, whose frames are signs of life as well.
     items = [x | {"content": "x" * 10_000} for x in things(3_000)]
     job = server.run("import-things", items)
     check_whole(checks, server, job, items, "import over a slow line")

@@ -38,8 +38,9 @@ struct service_settings {
   /// Other numbers for single types, by name.
   std::map<std::string, size_t> slots_of;
   /// The model of jobs that name none: `glove-en-256` or `lexical-hash-384`,
-  /// which are built in, `static:FOLDER` (model2vec) or `vectors:FILE` (word
-  /// vectors as text); empty: `glove-en-256`.
+  /// which are built in, `static:FOLDER` (model2vec), `vectors:FILE` (word
+  /// vectors as text), or a server: `openai:URL#MODEL`, `ollama:URL#MODEL`,
+  /// `tei:URL`, `llamacpp:URL` (docs/embeddings.md); empty: `glove-en-256`.
   std::string embedder = {};
   /// By name.
   std::map<std::string, item_function> functions = {};

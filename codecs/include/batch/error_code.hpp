@@ -89,6 +89,9 @@ enum class ec : uint8_t {
   no_such_node = 38,
   /// The worker could not do the item just now.
   unavailable = 39,
+  /// The provider refuses whatever it is asked until somebody mends its key,
+  /// model or quota.
+  provider_refused = 40,
 };
 
 /// The stable name of a code, in snake_case, as it is answered over HTTP.

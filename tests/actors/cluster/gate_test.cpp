@@ -87,6 +87,37 @@ bool letters_are_free(coordinator_side& coordinator) {
   return opened.has_value();
 }
 
+struct silent_supervisor_state {
+  std::vector<caf::response_promise> owed;
+};
+
+/// Opens nothing, and never says so.
+command_actor::behavior_type
+silent_supervisor(command_actor::stateful_pointer<silent_supervisor_state> self,
+                  std::shared_ptr<std::atomic<bool>> asked) {
+  auto refuse = [] { return caf::result<void>{caf::sec::unexpected_message}; };
+  return {
+    [=](atom::admit_atom) { return refuse(); },
+    [=](atom::open_atom, const job_request_ptr&) -> caf::result<job_ticket> {
+      auto answer = self->make_response_promise<job_ticket>();
+      self->state.owed.push_back(answer);
+      *asked = true;
+      return answer;
+    },
+    [=](atom::append_atom, uint64_t, const commit_unit_ptr&) {
+      return refuse();
+    },
+    [](atom::close_atom, const job_closing_ptr&) { return job_acceptance{}; },
+    [](atom::abandon_atom, uint64_t) {},
+    [=](atom::order_atom, const job_id&, const order_ptr&) { return refuse(); },
+    [=](atom::put_atom, const std::string&, const std::string&,
+        const std::string&) { return refuse(); },
+    [=](atom::erase_atom, const std::string&, const std::string&) {
+      return refuse();
+    },
+  };
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(gate_test, linked_fixture)
@@ -323,6 +354,26 @@ BOOST_AUTO_TEST_CASE(when_the_SUPERVISOR_ends_so_does_the_gate) {
   self->wait_for(coordinator->gate);
   coordinator->gate = nullptr;
   BOOST_TEST(eventually([&] { return !node->link->is_linked(); }));
+}
+
+BOOST_AUTO_TEST_CASE(when_the_SUPERVISOR_ends_no_gate_waits_for_its_answer) {
+  auto asked = std::make_shared<std::atomic<bool>>(false);
+  auto& system = coordinator->system;
+  auto supervisor = system.spawn(silent_supervisor, asked);
+  auto node_actor = system.spawn(idle_node);
+  auto gate = spawn_gate(system, {}, coordinator->watched, supervisor,
+                         caf::actor_cast<caf::actor>(node_actor));
+  caf::scoped_actor self{system};
+  self->monitor(gate);
+  caf::anon_send(gate, atom::open_atom_v,
+                 std::make_shared<const job_request>());
+  BOOST_REQUIRE(eventually([&] { return asked->load(); }));
+  caf::anon_send_exit(supervisor, caf::exit_reason::kill);
+  auto has_ended = false;
+  self->receive([&](const caf::down_msg&) { has_ended = true; },
+                caf::after(30s) >> [] {});
+  BOOST_TEST(has_ended);
+  caf::anon_send_exit(node_actor, caf::exit_reason::user_shutdown);
 }
 
 BOOST_AUTO_TEST_CASE(a_message_that_cannot_be_read_harms_nobody) {

@@ -1,6 +1,7 @@
 #include "actors/cluster/network.hpp"
 
 #include "actors/cluster/openssl_handles.hpp"
+#include "actors/cluster/tls_network.hpp"
 #include "tests/actors/cluster/member_files.hpp"
 
 #include <optional>
@@ -30,31 +31,51 @@ struct settings : caf::actor_system_config {
 };
 
 caf::behavior adder() {
-  return {[](int x) { return x + 1; }};
+  return {[](int x) { return x + 1; },
+          [](const std::string& text) { return text; }};
 }
 
 /// A process of the cluster, in this one.
 struct member {
-  explicit member(const member_files& files)
-    : tls(std::move(*tls_files::load(files.paths()))) {
-    use_tls(config, *tls);
+  explicit member(const member_files& files) {
+    use_tls(config, *tls_files::load(files.paths()));
     system.emplace(config);
+    network = tls_network_of(*system);
   }
   /// With settings of its own.
   explicit member(void (*set)(caf::actor_system_config&)) {
     set(config);
     system.emplace(config);
+    network = system->middleman().actor_handle();
+  }
+  /// With TLS as CAF has it.
+  explicit member(const tls_paths& paths) {
+    config.openssl_certificate = paths.certificate;
+    config.openssl_key = paths.key;
+    config.openssl_cafile = paths.ca;
+    use_plain_network(config);
+    config.load<caf::openssl::manager>();
+    system.emplace(config);
+    network = system->openssl_manager().actor_handle();
   }
   ~member() { caf::anon_send_exit(served, caf::exit_reason::user_shutdown); }
 
   uint16_t publish() {
+    caf::anon_send_exit(served, caf::exit_reason::user_shutdown);
     served = system->spawn(adder);
-    return *caf::openssl::publish(served, 0, "127.0.0.1");
+    uint16_t port = 0;
+    caf::scoped_actor self{*system};
+    self
+      ->request(network, patience, caf::publish_atom::value, port,
+                caf::actor_cast<caf::strong_actor_ptr>(served),
+                std::set<std::string>{}, "127.0.0.1"s, true)
+      .receive([&](uint16_t bound) { port = bound; },
+               [&](const caf::error& error) { fault = describe(error); });
+    return port;
   }
 
-  /// Connects through the network of this kind; answers nothing if it cannot.
-  std::optional<caf::actor> dial(const caf::io::middleman_actor& network,
-                                 uint16_t port) {
+  /// Connects; answers nothing, and sets the fault, if it cannot.
+  std::optional<caf::actor> dial(uint16_t port) {
     caf::scoped_actor self{*system};
     std::optional<caf::actor> found;
     self
@@ -64,11 +85,11 @@ struct member {
             const std::set<std::string>&) {
           found = caf::actor_cast<caf::actor>(actor);
         },
-        [](const caf::error&) {});
+        [&](const caf::error& error) { fault = describe(error); });
     return found;
   }
-  std::optional<caf::actor> dial(uint16_t port) {
-    return dial(system->openssl_manager().actor_handle(), port);
+  std::string describe(const caf::error& error) const {
+    return system->render(error);
   }
 
   /// What the adder answers; nothing if it does not.
@@ -84,11 +105,12 @@ struct member {
     return server ? ask(*server, x) : std::nullopt;
   }
 
+  std::string fault;
   // In the order that they need each other.
-  std::optional<tls_files> tls;
   settings config;
-  caf::actor served;
   std::optional<caf::actor_system> system;
+  caf::actor served;
+  caf::io::middleman_actor network;
 };
 
 /// A CA, a server that its members may dial, and one that does.
@@ -206,11 +228,17 @@ BOOST_AUTO_TEST_CASE(a_peer_without_certificate_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(an_anonymous_peer_is_refused) {
-  member stranger{[](caf::actor_system_config& config) {
-    config.load<caf::io::middleman>();
-    config.load<caf::openssl::manager>();
-  }};
+  member stranger{tls_paths{}};
   check_refused(stranger);
+}
+
+BOOST_AUTO_TEST_CASE(tls_of_caf_is_understood) {
+  member client{client_files.paths()};
+  BOOST_TEST((client.dial_and_ask(port, 1) == 2));
+  member other_server{server_files.paths()};
+  auto other_port = other_server.publish();
+  member dialler{client_files};
+  BOOST_TEST((dialler.dial_and_ask(other_port, 1) == 2));
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_in_the_clear_is_refused) {
@@ -229,20 +257,87 @@ BOOST_AUTO_TEST_CASE(a_peer_in_the_clear_is_refused) {
 
 BOOST_AUTO_TEST_CASE(a_member_in_the_clear_is_refused) {
   member stranger{use_plain_network};
-  auto& network = stranger.system->middleman();
-  auto found = stranger.dial(network.actor_handle(), port);
-  BOOST_TEST(!found.has_value());
-  check_server();
+  check_refused(stranger);
 }
 
 BOOST_AUTO_TEST_CASE(members_in_the_clear_reach_each_other) {
   member one{use_plain_network}, two{use_plain_network};
-  one.served = one.system->spawn(adder);
-  auto plain_port = one.system->middleman().publish(one.served, 0, "127.0.0.1");
-  BOOST_REQUIRE(!!plain_port);
-  auto found = two.dial(two.system->middleman().actor_handle(), *plain_port);
-  BOOST_REQUIRE(found.has_value());
-  BOOST_TEST((two.ask(*found, 1) == 2));
+  BOOST_TEST((two.dial_and_ask(one.publish(), 1) == 2));
+}
+
+BOOST_AUTO_TEST_CASE(large_messages_come_whole) {
+  member client{client_files};
+  auto adder = client.dial(port);
+  BOOST_REQUIRE(adder.has_value());
+  caf::scoped_actor self{*client.system};
+  for (size_t bytes : {1u, 16'384u, 16'385u, 1u << 20, 20u << 20}) {
+    std::string text(bytes, 'x');
+    text.back() = 'y';
+    self->request(*adder, patience, text)
+      .receive([&](const std::string& back) { BOOST_TEST((back == text)); },
+               [&](const caf::error& error) {
+                 BOOST_ERROR(bytes << " bytes: " << client.describe(error));
+               });
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_member_is_seen) {
+  auto client = std::make_unique<member>(client_files);
+  auto adder = client->dial(port);
+  BOOST_REQUIRE(adder.has_value());
+  caf::scoped_actor self{*client->system};
+  self->monitor(*adder);
+  caf::anon_send_exit(server.served, caf::exit_reason::kill);
+  auto is_down = false;
+  self->receive([&](const caf::down_msg&) { is_down = true; },
+                caf::after(patience) >> [] {});
+  BOOST_TEST(is_down);
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_connection_is_seen) {
+  auto other_server = std::make_unique<member>(server_files);
+  auto other_port = other_server->publish();
+  member client{client_files};
+  auto adder = client.dial(other_port);
+  BOOST_REQUIRE(adder.has_value());
+  caf::scoped_actor self{*client.system};
+  self->monitor(*adder);
+  other_server.reset();
+  auto is_down = false;
+  self->receive([&](const caf::down_msg&) { is_down = true; },
+                caf::after(patience) >> [] {});
+  BOOST_TEST(is_down);
+  BOOST_TEST(!client.dial(other_port).has_value());
+  BOOST_TEST((client.fault.find("Connection refused") != std::string::npos),
+             client.fault);
+}
+
+BOOST_AUTO_TEST_CASE(a_port_can_be_closed_and_opened_again) {
+  caf::scoped_actor self{*server.system};
+  auto closed = false;
+  self->request(server.network, patience, caf::close_atom::value, port)
+    .receive([&] { closed = true; }, [](const caf::error&) {});
+  BOOST_TEST(closed);
+  member client{client_files};
+  BOOST_TEST(!client.dial(port).has_value());
+  port = server.publish();
+  check_server();
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_named) {
+  member other{server_files};
+  caf::scoped_actor self{*other.system};
+  std::string fault;
+  self
+    ->request(other.network, patience, caf::publish_atom::value, port,
+              caf::strong_actor_ptr{}, std::set<std::string>{}, "127.0.0.1"s,
+              true)
+    .receive([](uint16_t) {},
+             [&](const caf::error& error) { fault = other.describe(error); });
+  BOOST_TEST((fault.find("127.0.0.1:" + std::to_string(port)
+                         + ": Address already in use")
+              != std::string::npos),
+             fault);
 }
 
 BOOST_AUTO_TEST_CASE(signs_of_life_are_sent_and_looked_for) {

@@ -47,6 +47,11 @@ std::vector<bad_hello> bad_hellos() {
   add("name with a slash", [](auto& x) { x.name = "a/b"; });
   add("name with a line feed", [](auto& x) { x.name = "a\nb"; });
   add("name of the coordinator", [](auto& x) { x.name = "coordinator"; });
+  add("long version",
+      [](auto& x) { x.version.assign(worker_name_bytes_max + 1, '1'); });
+  add("version that is no text", [](auto& x) { x.version = "1\xff"; });
+  add("long incarnation",
+      [](auto& x) { x.incarnation.assign(worker_name_bytes_max + 1, 'a'); });
   add("no slots", [](auto& x) { x.slots.clear(); });
   add("no slots but zero", [](auto& x) {
     x.slots = {{job_type::import_things, 0}};

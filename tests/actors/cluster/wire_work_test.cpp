@@ -3,6 +3,7 @@
 #include "actors/embedders/embedder_set.hpp"
 #include "actors/workers/worker.hpp"
 #include "codecs/limits.hpp"
+#include "codecs/results.hpp"
 #include "codecs/stamped.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
@@ -183,6 +184,43 @@ BOOST_AUTO_TEST_CASE(an_outcome_changes_only_what_its_job_may) {
   auto range = run(work);
   range.effects.erase_range(family::things, "a", "z");
   BOOST_TEST(!decode_outcome(encode_outcome(range), work));
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_has_results_of_its_items_only) {
+  auto work = load(job_type::transform_data, {"1", "2"});
+  auto results = [](std::vector<uint32_t> items) {
+    results_builder builder;
+    for (auto item : items)
+      builder.add(item, "1");
+    return builder.take();
+  };
+  auto is_taken = [&](std::vector<std::string> records) {
+    auto out = run(work);
+    out.results = std::move(records);
+    return decode_outcome(encode_outcome(out), work).has_value();
+  };
+  BOOST_TEST(is_taken({results({0, 1})}));
+  BOOST_TEST(is_taken({results({0}), results({1})}));
+  BOOST_TEST(is_taken({results({1})}));
+  BOOST_TEST(is_taken({}));
+  // The third item has failed, and there is no fourth one.
+  BOOST_TEST(!is_taken({results({0, 1, 2})}));
+  BOOST_TEST(!is_taken({results({3})}));
+  BOOST_TEST(!is_taken({results({0}), results({0})}));
+  BOOST_TEST(!is_taken({results({})}));
+  BOOST_TEST(!is_taken({"no record"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_an_outcome_says_is_text) {
+  auto work = load(job_type::transform_data, {"1", "2"});
+  auto out = run(work);
+  BOOST_REQUIRE_EQUAL(out.failures.size(), 1u);
+  out.failures[0].why.message = "bad \xff";
+  auto read = decode_outcome(encode_outcome(out), work);
+  BOOST_REQUIRE(read);
+  BOOST_TEST(read->failures[0].why.message == "bad \xef\xbf\xbd");
+  out.worker = "w\xff";
+  BOOST_TEST(!decode_outcome(encode_outcome(out), work));
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_work_are_refused) {
