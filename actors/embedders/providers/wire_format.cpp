@@ -28,6 +28,10 @@ bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+wire_vector bad_vector(const std::string& what) {
+  return tl::unexpected<std::string>{"the provider's vector " + what};
+}
+
 /// The numbers of an array of valid JSON.
 wire_vector read_numbers(std::string_view json) {
   std::vector<double> numbers;
@@ -42,17 +46,15 @@ wire_vector read_numbers(std::string_view json) {
     auto [stop, err] = std::from_chars(at, end, x);
     if (err != std::errc{} || !std::isfinite(x)
         || !std::isfinite(static_cast<float>(x)))
-      return tl::unexpected<std::string>{
-        "the provider's vector holds something that is no finite number"};
+      return bad_vector("holds something that is no finite number");
     if (numbers.size() == provider_dimensions_max)
-      return tl::unexpected<std::string>{
-        "the provider's vector has more than "
-        + std::to_string(provider_dimensions_max) + " numbers"};
+      return bad_vector("has more than "
+                        + std::to_string(provider_dimensions_max) + " numbers");
     numbers.push_back(x);
     at = stop;
   }
   if (numbers.empty())
-    return tl::unexpected<std::string>{"the provider's vector is empty"};
+    return bad_vector("is empty");
   return numbers;
 }
 
@@ -129,8 +131,7 @@ private:
       return other_form("one with the index " + std::to_string(index)
                         + " twice");
     if (vector.empty() || kind_of_json(vector) != json_kind::array) {
-      place = tl::unexpected<std::string>{
-        "the provider's vector is no array of numbers"};
+      place = bad_vector("is no array of numbers");
       return {};
     }
     return place_array(vector, place);
