@@ -125,7 +125,7 @@ def an_upload_whose_node_dies_leaves_nothing(checks):
     checks.equal(server.stop(), 0, "status of the coordinator")
     verified = command(server, "verify", server.folder, "--json")
     checks.equal(verified.status, 0, f"batchd verify: {verified}")
-    checks.equal(verified.json().get("unacceptedUploads"), 0,
+    checks.equal(verified.json()["verify"]["unacceptedUploads"], 0,
                  f"batchd verify: {verified}")
 
 

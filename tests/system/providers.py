@@ -220,16 +220,19 @@ def what_nobody_can_embed_pauses_the_job(checks):
     provider = FakeProvider("openai")
     server = serve(provider.spec())
     fill(server, 300)
-    for fault in (Status(429, "You exceeded your current quota, please check "
-                         "your plan", "insufficient_quota"),
-                  Status(404, "The model does not exist", "model_not_found"),
-                  Status(400, "not with these parameters"),
-                  Reply({"data": [{"index": i, "embedding": [1.0, 2.0]}
-                                  for i in range(100)]})):
-        provider.script = lambda texts, fault=fault: fault
+    quota = Status(429, "You exceeded your current quota, please check your "
+                   "plan", "insufficient_quota")
+    unknown = Status(404, "The model does not exist", "model_not_found")
+    for fault in (lambda texts: quota,
+                  lambda texts: unknown,
+                  lambda texts: Status(400, "not with these parameters"),
+                  lambda texts: Reply({"data": [
+                      {"index": i, "embedding": [1.0, 2.0]}
+                      for i in range(len(texts))]})):
+        provider.script = fault
         job = embed(server, maxRetries=0, embedding={"force": True})
         found = paused(server, job)
-        checks.equal((found["failed"], found["retrying"]), (0, 0), fault)
+        checks.equal((found["failed"], found["retrying"]), (0, 0), found)
         checks("reason" in found, found)
         provider.script = lambda texts: None
         server.request("POST", f"/batch/{job}/resume")
