@@ -37,7 +37,7 @@ struct bridge_state {
   std::deque<call_ptr> waiting;
 };
 
-using self_pointer = caf::stateful_actor<bridge_state>*;
+using bridge_pointer = caf::stateful_actor<bridge_state>*;
 
 /// Calls of up to so many bytes do not wait for room: whether the service is
 /// well, and what needs no answer but a word, is asked while others carry data.
@@ -50,11 +50,11 @@ error error_of_call(const caf::error& why, const error& nobody) {
   return is_lost ? nobody : from_caf(why);
 }
 
-void send_waiting(self_pointer self);
+void send_waiting(bridge_pointer self);
 
 /// Takes a call whose answer is there off the list; null if nobody waits for
 /// it any more.
-call_ptr finish(self_pointer self, uint64_t number) {
+call_ptr finish(bridge_pointer self, uint64_t number) {
   auto& st = self->state;
   auto found = st.sent.find(number);
   if (found == st.sent.end())
@@ -66,7 +66,7 @@ call_ptr finish(self_pointer self, uint64_t number) {
   return call;
 }
 
-void send(self_pointer self, const call_ptr& call) {
+void send(bridge_pointer self, const call_ptr& call) {
   auto& st = self->state;
   auto number = ++st.last_number;
   st.sent.emplace(number, call);
@@ -79,7 +79,7 @@ void send(self_pointer self, const call_ptr& call) {
     });
 }
 
-void send_waiting(self_pointer self) {
+void send_waiting(bridge_pointer self) {
   auto& st = self->state;
   while (!st.waiting.empty()) {
     auto call = st.waiting.front();
@@ -97,7 +97,7 @@ void send_waiting(self_pointer self) {
 }
 
 /// Tells all who wait that there is nobody to answer them.
-void lose(self_pointer self) {
+void lose(bridge_pointer self) {
   auto& st = self->state;
   st.target = nullptr;
   *st.is_set = false;
@@ -110,7 +110,7 @@ void lose(self_pointer self) {
   st.sent_bytes = 0;
 }
 
-caf::behavior bridge(self_pointer self, call_bridge_options options,
+caf::behavior bridge(bridge_pointer self, call_bridge_options options,
                      std::shared_ptr<std::atomic<bool>> is_set) {
   self->state.options = std::move(options);
   self->state.is_set = std::move(is_set);

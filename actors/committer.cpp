@@ -13,9 +13,9 @@ namespace batch {
 
 namespace {
 
-using self_pointer = committer_actor::stateful_pointer<committer_state>;
+using committer_pointer = committer_actor::stateful_pointer<committer_state>;
 
-void queue_flush(self_pointer self) {
+void queue_flush(committer_pointer self) {
   auto& st = self->state;
   if (st.flush_is_queued)
     return;
@@ -24,7 +24,7 @@ void queue_flush(self_pointer self) {
   self->send(self, atom::flush_atom_v);
 }
 
-void flush_later(self_pointer self) {
+void flush_later(committer_pointer self) {
   auto& st = self->state;
   auto pause = st.options.retry_pause * (1 << std::min(st.failures, 10U));
   pause = std::min(pause, st.options.retry_pause_max);
@@ -33,7 +33,7 @@ void flush_later(self_pointer self) {
   self->delayed_send(self, pause, atom::flush_atom_v);
 }
 
-void queue_tick(self_pointer self) {
+void queue_tick(committer_pointer self) {
   auto& st = self->state;
   if (st.tick_is_queued)
     return;
@@ -55,7 +55,7 @@ void answer_all(committer_state& st, const error& why) {
 
 /// The store is lost for writing: the service has to end, and its next start
 /// reads what really is there.
-void give_up(self_pointer self, const std::string& why) {
+void give_up(committer_pointer self, const std::string& why) {
   error e{ec::storage_failure, "the store cannot be written: " + why};
   answer_all(self->state, e);
   self->quit(to_caf(e));
@@ -76,7 +76,7 @@ void mark_synced(committer_state& st) {
 }
 
 /// Acts on a failed write. What was not written stays in `waiting`.
-void handle_failure(self_pointer self, commit_status status) {
+void handle_failure(committer_pointer self, commit_status status) {
   switch (status) {
   case commit_status::no_space:
     if (!self->state.disk_is_full)
@@ -102,7 +102,7 @@ void end_grant(committer_state& st, const std::string& ns) {
 }
 
 /// Writes one group. @returns false if nothing more can be done now.
-bool write_group(self_pointer self) {
+bool write_group(committer_pointer self) {
   auto& st = self->state;
   std::vector<commit_unit_ptr> units;
   units.reserve(st.waiting.size());
@@ -144,7 +144,7 @@ bool write_group(self_pointer self) {
   return true;
 }
 
-void sync_now(self_pointer self) {
+void sync_now(committer_pointer self) {
   auto& st = self->state;
   BATCH_FAIL_POINT("committer.before_sync");
   auto status = st.unsynced ? st.writer.sync() : commit_status::ok;
@@ -154,7 +154,7 @@ void sync_now(self_pointer self) {
   mark_synced(st);
 }
 
-void flush(self_pointer self) {
+void flush(committer_pointer self) {
   auto& st = self->state;
   st.flush_is_queued = false;
   while (!st.waiting.empty())
@@ -176,7 +176,8 @@ void flush(self_pointer self) {
 
 /// Answers a claim of a namespace for a model. The claim is written like any
 /// other unit; until then it is remembered, so that no second one is granted.
-caf::result<void> grant_claim(self_pointer self, const vector_claim& claim) {
+caf::result<void> grant_claim(committer_pointer self,
+                              const vector_claim& claim) {
   auto& st = self->state;
   std::optional<namespace_model> stored;
   if (auto pending = st.granted.find(claim.ns); pending != st.granted.end())
@@ -213,7 +214,7 @@ caf::result<void> grant_claim(self_pointer self, const vector_claim& claim) {
 
 } // namespace
 
-committer_actor::behavior_type committer(self_pointer self,
+committer_actor::behavior_type committer(committer_pointer self,
                                          committer_options options,
                                          store_ptr target, uint64_t term,
                                          service_counters counters) {

@@ -9,7 +9,8 @@ namespace batch {
 
 namespace {
 
-using self_pointer = dead_letters_actor::stateful_pointer<dead_letters_state>;
+using dead_letters_pointer
+  = dead_letters_actor::stateful_pointer<dead_letters_state>;
 
 /// Letters that are kept between two starts: a defect that loses messages may
 /// lose millions, and the first ones tell enough.
@@ -26,7 +27,7 @@ uint32_t first_free(const store_reader& store) {
   return free;
 }
 
-void keep(self_pointer self, const std::string& role,
+void keep(dead_letters_pointer self, const std::string& role,
           const std::string& message) {
   auto& st = self->state;
   spdlog::error("{} did not take a message: {}", role,
@@ -54,7 +55,7 @@ void keep(self_pointer self, const std::string& role,
 
 } // namespace
 
-dead_letters_actor::behavior_type dead_letters(self_pointer self,
+dead_letters_actor::behavior_type dead_letters(dead_letters_pointer self,
                                                service_options options,
                                                store_reader_ptr store,
                                                committer_actor committer) {

@@ -11,9 +11,7 @@ namespace batch {
 
 namespace {
 
-using self_pointer = dispatcher_pointer;
-
-void send_grants(self_pointer self) {
+void send_grants(dispatcher_pointer self) {
   auto& st = self->state;
   if (st.stopping)
     return;
@@ -28,7 +26,7 @@ void send_grants(self_pointer self) {
   }
 }
 
-void answer_stop(self_pointer self) {
+void answer_stop(dispatcher_pointer self) {
   auto& st = self->state;
   if (st.table.granted() > 0)
     return;
@@ -37,7 +35,7 @@ void answer_stop(self_pointer self) {
   st.waiting_for_stop.clear();
 }
 
-std::optional<grant> end_lease(self_pointer self, slot_number slot,
+std::optional<grant> end_lease(dispatcher_pointer self, slot_number slot,
                                lease_number lease) {
   return self->state.table.finish(slot, lease,
                                   self->state.options.clock().ticks);
@@ -69,7 +67,7 @@ node_loads loads_of(const dispatcher_state& st) {
 
 } // namespace
 
-dispatcher_actor::behavior_type dispatcher(self_pointer self,
+dispatcher_actor::behavior_type dispatcher(dispatcher_pointer self,
                                            service_options options,
                                            store_reader_ptr store,
                                            lease_number first_lease) {

@@ -7,11 +7,13 @@ namespace batch {
 
 namespace {
 
-using self_pointer = worker_actor::stateful_pointer<enlisted_worker_state>;
+using enlisted_worker_pointer
+  = worker_actor::stateful_pointer<enlisted_worker_state>;
 using work_ptr = std::shared_ptr<const loaded_work>;
 
 /// Tells what became of a grant, unless its slot was lost meanwhile.
-void finish(self_pointer self, const grant& g, chunk_outcome outcome) {
+void finish(enlisted_worker_pointer self, const grant& g,
+            chunk_outcome outcome) {
   auto title = self->state.titles.find(g.slot);
   if (title == self->state.titles.end())
     return;
@@ -22,14 +24,15 @@ void finish(self_pointer self, const grant& g, chunk_outcome outcome) {
 }
 
 /// Nothing of the piece counts, and any of its items may be to blame.
-void lose(self_pointer self, const grant& g, const loaded_work& work,
+void lose(enlisted_worker_pointer self, const grant& g, const loaded_work& work,
           const error& why) {
   auto outcome = all_failed(work, why);
   outcome.lost = true;
   finish(self, g, std::move(outcome));
 }
 
-void take_answer(self_pointer self, const grant& g, const loaded_work& work,
+void take_answer(enlisted_worker_pointer self, const grant& g,
+                 const loaded_work& work,
                  const std::vector<foreign_result>& answer) {
   if (auto outcome = read_foreign_answer(work, answer))
     finish(self, g, std::move(*outcome));
@@ -37,8 +40,8 @@ void take_answer(self_pointer self, const grant& g, const loaded_work& work,
     lose(self, g, work, outcome.error());
 }
 
-void take_error(self_pointer self, const grant& g, const loaded_work& work,
-                const caf::error& why) {
+void take_error(enlisted_worker_pointer self, const grant& g,
+                const loaded_work& work, const caf::error& why) {
   if (why == caf::sec::request_receiver_down)
     self->quit(why);
   // One that took too long may still be at it: the DISPATCHER, whose time has
@@ -48,7 +51,8 @@ void take_error(self_pointer self, const grant& g, const loaded_work& work,
          {ec::internal, "the worker failed: " + from_caf(why).message});
 }
 
-void ask(self_pointer self, const grant_ptr& g, const work_ptr& work) {
+void ask(enlisted_worker_pointer self, const grant_ptr& g,
+         const work_ptr& work) {
   auto wanted = to_foreign(*work);
   if (wanted.items.empty())
     return take_answer(self, *g, *work, {});
@@ -62,7 +66,7 @@ void ask(self_pointer self, const grant_ptr& g, const work_ptr& work) {
       [=](const caf::error& why) { take_error(self, *g, *work, why); });
 }
 
-void begin(self_pointer self, const grant_ptr& g) {
+void begin(enlisted_worker_pointer self, const grant_ptr& g) {
   auto& st = self->state;
   auto work = load_items(*st.store, g->job, g->ref);
   if (!work) {
@@ -75,7 +79,7 @@ void begin(self_pointer self, const grant_ptr& g) {
 
 } // namespace
 
-worker_actor::behavior_type enlisted_worker(self_pointer self,
+worker_actor::behavior_type enlisted_worker(enlisted_worker_pointer self,
                                             dispatcher_actor dispatcher,
                                             store_reader_ptr store,
                                             foreign_worker_actor worker,

@@ -13,7 +13,7 @@ namespace batch {
 
 namespace {
 
-using self_pointer = job_actor::stateful_pointer<job_actor_state>;
+using job_pointer = job_actor::stateful_pointer<job_actor_state>;
 
 /// The pause before a chunk that could not be read is tried again.
 constexpr std::chrono::milliseconds unreadable_pause{1000};
@@ -21,19 +21,19 @@ constexpr std::chrono::milliseconds unreadable_pause{1000};
 /// the system's clock may be set meanwhile.
 constexpr time_ms timer_max = 60'000;
 
-moment now(self_pointer self) {
+moment now(job_pointer self) {
   return self->state.options.clock();
 }
 
-uint64_t number_of(self_pointer self) {
+uint64_t number_of(job_pointer self) {
   return self->state.machine->context().spec.number;
 }
 
-std::string name_of(self_pointer self) {
+std::string name_of(job_pointer self) {
   return "job " + to_string(self->state.machine->context().spec.id);
 }
 
-void set_timer(self_pointer self) {
+void set_timer(job_pointer self) {
   auto& st = self->state;
   auto at = now(self);
   auto wait = st.machine->time_to_next(at);
@@ -56,7 +56,7 @@ size_t window_of(const job_actor_state& st) {
            : std::min<size_t>(concurrency, st.options.job_window);
 }
 
-void offer(self_pointer self, std::vector<chunk_ref> pieces) {
+void offer(job_pointer self, std::vector<chunk_ref> pieces) {
   auto& st = self->state;
   self->send(st.dispatcher, atom::offer_atom_v, job_actor{self},
              std::make_shared<const work_offer>(
@@ -65,7 +65,7 @@ void offer(self_pointer self, std::vector<chunk_ref> pieces) {
 }
 
 /// Offers pieces up to the window.
-void fill(self_pointer self) {
+void fill(job_pointer self) {
   auto& st = self->state;
   if (st.stopping || st.machine->has_ended())
     return;
@@ -88,7 +88,7 @@ void fill(self_pointer self) {
   set_timer(self);
 }
 
-void answer_stop(self_pointer self) {
+void answer_stop(job_pointer self) {
   if (self->state.writing > 0)
     return;
   for (auto& done : self->state.waiting_for_stop)
@@ -98,7 +98,7 @@ void answer_stop(self_pointer self) {
 
 /// Ends the actor if nothing is being written and nothing will be.
 /// @returns whether it has ended.
-bool rest(self_pointer self) {
+bool rest(job_pointer self) {
   auto& st = self->state;
   answer_stop(self);
   if (!st.machine->has_ended() || st.writing > 0)
@@ -109,7 +109,7 @@ bool rest(self_pointer self) {
   return true;
 }
 
-void written(self_pointer self, std::optional<uint32_t> chunk) {
+void written(job_pointer self, std::optional<uint32_t> chunk) {
   auto& st = self->state;
   --st.writing;
   BATCH_FAIL_POINT("job.unit_written");
@@ -120,7 +120,7 @@ void written(self_pointer self, std::optional<uint32_t> chunk) {
 }
 
 /// @param done is answered when the unit is in the store.
-void write(self_pointer self, commit_unit unit,
+void write(job_pointer self, commit_unit unit,
            std::optional<done_promise> done = {}) {
   ++self->state.writing;
   auto chunk = unit.chunk;
@@ -148,14 +148,14 @@ void write(self_pointer self, commit_unit unit,
 }
 
 /// Ends the job if nothing is left to wait for, else offers more.
-void go_on(self_pointer self) {
+void go_on(job_pointer self) {
   if (auto end = self->state.machine->settle(now(self)))
     write(self, std::move(*end));
   else
     fill(self);
 }
 
-void complete(self_pointer self, outcome_ptr outcome) {
+void complete(job_pointer self, outcome_ptr outcome) {
   BATCH_FAIL_POINT("job.outcome_taken");
   auto& machine = *self->state.machine;
   auto was_paused = machine.control().paused;
@@ -171,7 +171,7 @@ void complete(self_pointer self, outcome_ptr outcome) {
 /// Takes the outcome of a piece once its namespaces are claimed for the model
 /// of its vectors. A piece that stores none has nothing to claim; one whose
 /// claim is refused is done again, and its worker then knows why.
-void claim_and_complete(self_pointer self, const outcome_ptr& outcome,
+void claim_and_complete(job_pointer self, const outcome_ptr& outcome,
                         std::vector<vector_claim> claims) {
   if (claims.empty())
     return complete(self, outcome);
@@ -202,7 +202,7 @@ void claim_and_complete(self_pointer self, const outcome_ptr& outcome,
       });
 }
 
-void take_outcome(self_pointer self, const outcome_ptr& outcome) {
+void take_outcome(job_pointer self, const outcome_ptr& outcome) {
   const auto& context = self->state.machine->context();
   auto claims = context.spec.type == job_type::generate_embeddings
                   ? claims_of(*outcome, context.options.embedding_force)
@@ -210,7 +210,7 @@ void take_outcome(self_pointer self, const outcome_ptr& outcome) {
   claim_and_complete(self, outcome, std::move(claims));
 }
 
-expected<void> obey(self_pointer self, const job_order& order,
+expected<void> obey(job_pointer self, const job_order& order,
                     std::optional<done_promise> done = {}) {
   auto& st = self->state;
   auto unit = st.machine->obey(order, now(self));
@@ -243,7 +243,7 @@ expected<void> obey(self_pointer self, const job_order& order,
 
 /// Lets time pass for a chunk that cannot be read just now; one that is damaged
 /// pauses the job until somebody has mended it.
-void handle_unreadable(self_pointer self, const chunk_ref& ref,
+void handle_unreadable(job_pointer self, const chunk_ref& ref,
                        const error& why) {
   auto what
     = "chunk " + std::to_string(ref.chunk) + " cannot be read: " + why.message;
@@ -260,7 +260,7 @@ void handle_unreadable(self_pointer self, const chunk_ref& ref,
 }
 
 /// Lets every item of a piece fail whose worker was lost over it.
-void lose(self_pointer self, const chunk_ref& ref, const error& why,
+void lose(job_pointer self, const chunk_ref& ref, const error& why,
           const std::string& worker, const std::string& node) {
   auto& st = self->state;
   if (why.code != ec::timed_out && why.code != ec::worker_lost)
@@ -279,7 +279,7 @@ void lose(self_pointer self, const chunk_ref& ref, const error& why,
 
 /// Looks whether the jobs that this one waits for have ended. If one of them
 /// has not completed, this one never can begin.
-void check_predecessors(self_pointer self) {
+void check_predecessors(job_pointer self) {
   auto& st = self->state;
   if (st.machine->control().released || st.machine->has_ended())
     return;
@@ -308,7 +308,7 @@ void check_predecessors(self_pointer self) {
 
 /// Counts a crash of the process as a loss of the item that was being worked
 /// on, by whichever worker.
-void take_crash(self_pointer self, const crash_note& note) {
+void take_crash(job_pointer self, const crash_note& note) {
   auto& st = self->state;
   auto ref = st.machine->interrupted(note.chunk);
   if (!ref || st.machine->has_ended())
@@ -336,7 +336,7 @@ void take_crash(self_pointer self, const crash_note& note) {
 
 } // namespace
 
-job_actor::behavior_type job(self_pointer self, open_job start,
+job_actor::behavior_type job(job_pointer self, open_job start,
                              service_options options, store_reader_ptr store,
                              committer_actor committer,
                              dispatcher_actor dispatcher) {

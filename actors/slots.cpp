@@ -9,14 +9,13 @@ namespace batch {
 
 namespace {
 
-using self_pointer = dispatcher_pointer;
 using slot = dispatcher_state::slot;
 
 /// Threads that may hang before lost workers are not replaced any more, until
 /// one of them comes back.
 constexpr size_t hanging_max = 64;
 
-worker_actor spawn_worker(self_pointer self, slot_number number,
+worker_actor spawn_worker(dispatcher_pointer self, slot_number number,
                           const slot& s) {
   auto& st = self->state;
   const auto& factory = st.options.workers.at(s.type.base);
@@ -28,7 +27,7 @@ worker_actor spawn_worker(self_pointer self, slot_number number,
                                      s.title, s.node);
 }
 
-slot_number open_slot(self_pointer self, slot s) {
+slot_number open_slot(dispatcher_pointer self, slot s) {
   auto& st = self->state;
   auto number = st.table.add_slot(s.type, s.credit, s.losses);
   if (s.is_own)
@@ -38,7 +37,7 @@ slot_number open_slot(self_pointer self, slot s) {
 }
 
 /// Opens the place of a lost slot again.
-void reopen(self_pointer self, slot_number lost, slot s) {
+void reopen(dispatcher_pointer self, slot_number lost, slot s) {
   auto worker = s.worker;
   auto is_own = s.is_own;
   auto fresh = open_slot(self, std::move(s));
@@ -47,7 +46,7 @@ void reopen(self_pointer self, slot_number lost, slot s) {
 }
 
 /// Replaces a lost slot: at once the first time, later ever later.
-void let_rest(self_pointer self, slot_number lost, slot s) {
+void let_rest(dispatcher_pointer self, slot_number lost, slot s) {
   auto& st = self->state;
   if (++s.losses == 1)
     return reopen(self, lost, std::move(s));
@@ -60,7 +59,7 @@ void let_rest(self_pointer self, slot_number lost, slot s) {
 /// Takes a slot out: the piece it worked on is lost, those behind it were not
 /// begun and go back. One that was retired hands everything back: it was told
 /// to end.
-slot take_out(self_pointer self, slot_number number, const error& why) {
+slot take_out(dispatcher_pointer self, slot_number number, const error& why) {
   auto& st = self->state;
   auto gone = std::move(st.slots.extract(number).mapped());
   spdlog::warn("worker {} of {} is lost: {}", gone.title, gone.node,
@@ -78,7 +77,7 @@ slot take_out(self_pointer self, slot_number number, const error& why) {
 
 } // namespace
 
-void open_own_slots(self_pointer self) {
+void open_own_slots(dispatcher_pointer self) {
   const auto& o = self->state.options;
   for (auto [type, count] : o.slots)
     for (size_t i = 1; i <= count && o.workers.contains(type); ++i) {
@@ -92,7 +91,7 @@ void open_own_slots(self_pointer self) {
     }
 }
 
-std::vector<slot_number> enlist_slots(self_pointer self,
+std::vector<slot_number> enlist_slots(dispatcher_pointer self,
                                       const worker_actor& worker,
                                       const std::vector<slot_offer>& offers) {
   std::vector<slot_number> numbers;
@@ -109,7 +108,7 @@ std::vector<slot_number> enlist_slots(self_pointer self,
   return numbers;
 }
 
-void retire_slot(self_pointer self, slot_number number) {
+void retire_slot(dispatcher_pointer self, slot_number number) {
   auto& st = self->state;
   st.resting.erase(number);
   auto found = st.slots.find(number);
@@ -121,7 +120,7 @@ void retire_slot(self_pointer self, slot_number number) {
   close_if_retired(self, number);
 }
 
-void close_if_retired(self_pointer self, slot_number number) {
+void close_if_retired(dispatcher_pointer self, slot_number number) {
   auto& st = self->state;
   auto found = st.slots.find(number);
   if (found == st.slots.end() || !found->second.is_retired
@@ -131,7 +130,7 @@ void close_if_retired(self_pointer self, slot_number number) {
   st.slots.erase(found);
 }
 
-void lose_worker(self_pointer self, const caf::down_msg& down) {
+void lose_worker(dispatcher_pointer self, const caf::down_msg& down) {
   auto& st = self->state;
   if (st.hanging.erase(down.source) > 0)
     return;
@@ -151,7 +150,7 @@ void lose_worker(self_pointer self, const caf::down_msg& down) {
   }
 }
 
-void lose_overdue_slots(self_pointer self) {
+void lose_overdue_slots(dispatcher_pointer self) {
   auto& st = self->state;
   for (auto number : st.table.overdue(st.options.clock().ticks)) {
     auto gone
@@ -168,7 +167,7 @@ void lose_overdue_slots(self_pointer self) {
   }
 }
 
-void replace_slot(self_pointer self, slot_number lost) {
+void replace_slot(dispatcher_pointer self, slot_number lost) {
   auto& st = self->state;
   auto found = st.resting.find(lost);
   if (found == st.resting.end())

@@ -12,15 +12,13 @@ namespace batch {
 
 namespace {
 
-using self_pointer = supervisor_pointer;
-
 /// Passes a unit on to the COMMITTER, which answers the sender.
-caf::result<void> write(self_pointer self, commit_unit unit) {
+caf::result<void> write(supervisor_pointer self, commit_unit unit) {
   return self->delegate(self->state.committer, atom::commit_atom_v,
                         std::make_shared<const commit_unit>(std::move(unit)));
 }
 
-caf::result<void> put_thing(self_pointer self, const std::string& ns,
+caf::result<void> put_thing(supervisor_pointer self, const std::string& ns,
                             const std::string& id, const std::string& text) {
   auto& st = self->state;
   if (auto ok = check_admission(st); !ok)
@@ -38,7 +36,7 @@ caf::result<void> put_thing(self_pointer self, const std::string& ns,
   return write(self, std::move(unit));
 }
 
-caf::result<void> erase_thing(self_pointer self, const std::string& ns,
+caf::result<void> erase_thing(supervisor_pointer self, const std::string& ns,
                               const std::string& id) {
   auto& st = self->state;
   auto key = keys::named(ns, id);
@@ -59,7 +57,7 @@ caf::result<void> erase_thing(self_pointer self, const std::string& ns,
 
 /// Stops in the order of the data: no new work, then the outcomes, then what
 /// they write.
-caf::result<void> stop(self_pointer self) {
+caf::result<void> stop(supervisor_pointer self) {
   auto& st = self->state;
   st.stopping = true;
   auto stopped = self->make_response_promise<void>();

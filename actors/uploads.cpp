@@ -21,8 +21,6 @@ namespace batch {
 
 namespace {
 
-using self_pointer = supervisor_pointer;
-
 /// Other systems send blocks too; a larger one would be no atomic write.
 expected<void> check_block(const write_batch& block) {
   if (block.bytes() <= upload_block_bytes_max
@@ -89,7 +87,7 @@ void put_key(commit_unit& unit, const std::string& key_row,
   unit.changes.put(family::jobs, keys::expiry(record.expires_at, key_row), {});
 }
 
-void write_next(self_pointer self,
+void write_next(supervisor_pointer self,
                 std::shared_ptr<std::vector<commit_unit>> units, size_t at,
                 upload_kind kind) {
   if (at == units->size()) {
@@ -106,7 +104,7 @@ void write_next(self_pointer self,
 }
 
 /// Removes what an upload that is no longer open has written.
-void remove(self_pointer self, uint64_t number, upload_kind kind) {
+void remove(supervisor_pointer self, uint64_t number, upload_kind kind) {
   auto& st = self->state;
   auto begin = [=] {
     auto units = std::make_shared<std::vector<commit_unit>>();
@@ -132,7 +130,7 @@ void free_letters(supervisor_state& st) {
     st.letters_are_changing = false;
 }
 
-caf::result<void> write_with_ticket(self_pointer self,
+caf::result<void> write_with_ticket(supervisor_pointer self,
                                     const commit_unit_ptr& unit) {
   auto& st = self->state;
   if (st.stopping)
@@ -154,7 +152,7 @@ caf::result<void> write_with_ticket(self_pointer self,
   return done;
 }
 
-caf::result<job_acceptance> accept(self_pointer self,
+caf::result<job_acceptance> accept(supervisor_pointer self,
                                    supervisor_state::upload upload,
                                    open_job start, commit_unit unit,
                                    std::string key_row) {

@@ -1,5 +1,6 @@
 #include "codecs/csv_cell.hpp"
 
+#include "codecs/digits.hpp"
 #include "codecs/json_writer.hpp"
 
 #include <charconv>
@@ -18,10 +19,6 @@ bool must_be_quoted(std::string_view text) {
     if (c == ',' || c == '"' || c == '\r' || c == '\n')
       return true;
   return false;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// Whether the text is digits, perhaps with a fraction and an exponent.

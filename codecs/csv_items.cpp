@@ -12,7 +12,7 @@ namespace batch {
 
 namespace {
 
-constexpr std::string_view data_prefix = "data.";
+constexpr std::string_view data_column = "data.";
 
 /// The columns that exports have before those of `data`.
 constexpr std::string_view thing_columns[]
@@ -120,10 +120,10 @@ expected<void> csv_items::add_column(const csv_cell& name) {
   } else if (name.text == "data") {
     if (!is_reference)
       data_ = at;
-  } else if (name.text.starts_with(data_prefix)) {
+  } else if (name.text.starts_with(data_column)) {
     if (!is_reference)
       data_members_.push_back(
-        {key_text(name.text.substr(data_prefix.size())), at, true});
+        {key_text(name.text.substr(data_column.size())), at, true});
   } else if (type_ == job_type::transform_data || type_ == job_type::custom) {
     members_.push_back({key_text(name.text), at, true});
   } else {

@@ -1,14 +1,12 @@
 #include "codecs/dead_letter.hpp"
 
+#include "codecs/digits.hpp"
+
 #include <charconv>
 
 namespace batch {
 
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')

@@ -9,7 +9,8 @@ namespace batch::api {
 
 namespace {
 
-using self_pointer = block_session_actor::stateful_pointer<block_source_state>;
+using block_source_pointer
+  = block_session_actor::stateful_pointer<block_source_state>;
 
 expected<byte_stream_ptr> export_of(const api_context& context,
                                     const export_query& query) {
@@ -35,7 +36,7 @@ expected<byte_stream_ptr> stream_of_job(const api_context& context,
   return make(context.store, *number);
 }
 
-caf::result<block_source_actor> begin(self_pointer self,
+caf::result<block_source_actor> begin(block_source_pointer self,
                                       expected<byte_stream_ptr> stream) {
   if (!stream) {
     self->quit();
@@ -69,7 +70,7 @@ expected<byte_block> next_block(block_source_state& st) {
 
 } // namespace
 
-block_session_actor::behavior_type block_source(self_pointer self,
+block_session_actor::behavior_type block_source(block_source_pointer self,
                                                 api_context_ptr context) {
   follow_house_rules(self, context->options.on_stray);
   auto& c = *context;

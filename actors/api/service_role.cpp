@@ -10,7 +10,6 @@ namespace batch::api {
 
 namespace {
 
-using self_pointer = service_role_pointer;
 using session_kind = service_role_state::session_kind;
 
 caf::error ending() {
@@ -19,7 +18,7 @@ caf::error ending() {
 
 /// Spawns an actor with a thread of its own.
 template <class Behavior>
-auto spawn_helper(self_pointer self, Behavior behavior) {
+auto spawn_helper(service_role_pointer self, Behavior behavior) {
   auto helper = self->spawn<caf::monitored + caf::detached>(
     behavior, self->state.context);
   self->state.helpers->insert(helper.address());
@@ -29,8 +28,9 @@ auto spawn_helper(self_pointer self, Behavior behavior) {
 /// Lets a clerk make a call.
 /// @param bytes of the message, if it may be large.
 template <class T, class... Message>
-caf::result<T> call(self_pointer self, clerk_pool service_role_state::*of,
-                    size_t bytes, const Message&... message) {
+caf::result<T> call(service_role_pointer self,
+                    clerk_pool service_role_state::*of, size_t bytes,
+                    const Message&... message) {
   auto& st = self->state;
   if (st.is_ending)
     return ending();
@@ -68,7 +68,7 @@ constexpr auto readers = &service_role_state::readers;
 constexpr auto writers = &service_role_state::writers;
 constexpr auto movers = &service_role_state::movers;
 
-void tick_later(self_pointer self) {
+void tick_later(service_role_pointer self) {
   auto& st = self->state;
   if (st.is_ticking || st.is_ending || st.sessions.empty())
     return;
@@ -78,8 +78,8 @@ void tick_later(self_pointer self) {
 
 /// Spawns an upload or a stream, and lets it answer whoever asks for it.
 template <class T, class Behavior, class... Message>
-caf::result<T> open(self_pointer self, session_kind kind, Behavior behavior,
-                    const Message&... message) {
+caf::result<T> open(service_role_pointer self, session_kind kind,
+                    Behavior behavior, const Message&... message) {
   auto& st = self->state;
   if (st.is_ending)
     return ending();
@@ -98,19 +98,19 @@ caf::result<T> open(self_pointer self, session_kind kind, Behavior behavior,
 }
 
 template <class Atom, class Query>
-caf::result<block_source_actor> open_stream(self_pointer self, Atom what,
-                                            const Query& query) {
+caf::result<block_source_actor> open_stream(service_role_pointer self,
+                                            Atom what, const Query& query) {
   return open<block_source_actor>(self, session_kind::stream, block_source,
                                   what, query);
 }
 
-caf::result<job_info> order(self_pointer self, const std::string& id,
+caf::result<job_info> order(service_role_pointer self, const std::string& id,
                             job_order what) {
   return call<job_info>(self, writers, 0, atom::order_atom_v, id,
                         std::make_shared<const job_order>(std::move(what)));
 }
 
-caf::result<job_info> change(self_pointer self, const std::string& id,
+caf::result<job_info> change(service_role_pointer self, const std::string& id,
                              const job_change& wanted) {
   job_order what;
   if (wanted.priority)
@@ -132,7 +132,7 @@ auto pool_for(const new_job& job) {
   return job.items.empty() && job.lines.empty() ? movers : writers;
 }
 
-void handle_down(self_pointer self, const caf::down_msg& down) {
+void handle_down(service_role_pointer self, const caf::down_msg& down) {
   auto& st = self->state;
   if (st.helpers->erase(down.source) == 0)
     // One of those behind; without it the service cannot go on.
@@ -147,7 +147,7 @@ void handle_down(self_pointer self, const caf::down_msg& down) {
   go_on_ending(self);
 }
 
-void tick(self_pointer self) {
+void tick(service_role_pointer self) {
   auto& st = self->state;
   st.is_ticking = false;
   for (const auto& [address, kind] : st.sessions)
@@ -165,8 +165,9 @@ size_t service_role_state::open(session_kind kind) const {
   return count;
 }
 
-service_role_actor::behavior_type
-service_role(self_pointer self, api_context_ptr context, batch::service core) {
+service_role_actor::behavior_type service_role(service_role_pointer self,
+                                               api_context_ptr context,
+                                               batch::service core) {
   auto& st = self->state;
   st.context = std::move(context);
   st.core = std::move(core);

@@ -6,17 +6,17 @@ namespace batch::api {
 
 namespace {
 
-using self_pointer = upload_session_actor::stateful_pointer<upload_state>;
+using upload_pointer = upload_session_actor::stateful_pointer<upload_state>;
 
 /// Whatever goes wrong with an upload ends it; what it had written is removed
 /// when its state is destroyed.
 template <class T>
-caf::result<T> last(self_pointer self, const error& why) {
+caf::result<T> last(upload_pointer self, const error& why) {
   self->quit();
   return to_caf(why);
 }
 
-caf::result<upload_actor> open(self_pointer self, const new_job& head) {
+caf::result<upload_actor> open(upload_pointer self, const new_job& head) {
   auto& st = self->state;
   if (!head.items.empty() || !head.lines.empty())
     return last<upload_actor>(
@@ -30,7 +30,7 @@ caf::result<upload_actor> open(self_pointer self, const new_job& head) {
   return upload_actor{self};
 }
 
-caf::result<void> append(self_pointer self, const std::string& lines) {
+caf::result<void> append(upload_pointer self, const std::string& lines) {
   auto& st = self->state;
   if (lines.size() > rpc_bytes_max)
     return last<void>(
@@ -43,7 +43,7 @@ caf::result<void> append(self_pointer self, const std::string& lines) {
   return caf::unit;
 }
 
-caf::result<job_accepted> close(self_pointer self) {
+caf::result<job_accepted> close(upload_pointer self) {
   auto accepted = self->state.job->close();
   self->quit();
   return to_result(std::move(accepted));
@@ -51,7 +51,7 @@ caf::result<job_accepted> close(self_pointer self) {
 
 } // namespace
 
-upload_session_actor::behavior_type upload(self_pointer self,
+upload_session_actor::behavior_type upload(upload_pointer self,
                                            api_context_ptr context) {
   follow_house_rules(self, context->options.on_stray);
   self->state.context = std::move(context);

@@ -10,7 +10,7 @@ namespace batch::api {
 
 namespace {
 
-using self_pointer = watcher_actor::stateful_pointer<watcher_state>;
+using watcher_pointer = watcher_actor::stateful_pointer<watcher_state>;
 using watched_job = watcher_state::watched_job;
 using subscription = watcher_state::subscription;
 
@@ -50,7 +50,7 @@ void look(const api_context& context, uint64_t number, watched_job& job) {
   ++job.version;
 }
 
-void remove(self_pointer self, uint64_t number,
+void remove(watcher_pointer self, uint64_t number,
             const caf::actor_addr& listener) {
   auto& st = self->state;
   auto found = st.jobs.find(number);
@@ -81,7 +81,7 @@ subscription* find(watcher_state& st, uint64_t number,
 }
 
 /// Sends an event to a listener that has answered the one before.
-void tell(self_pointer self, uint64_t number, const watched_job& job,
+void tell(watcher_pointer self, uint64_t number, const watched_job& job,
           subscription& to) {
   if (to.is_busy || to.told == job.version)
     return;
@@ -102,12 +102,12 @@ void tell(self_pointer self, uint64_t number, const watched_job& job,
       [=](const caf::error&) { remove(self, number, listener); });
 }
 
-void tell_all(self_pointer self, uint64_t number, watched_job& job) {
+void tell_all(watcher_pointer self, uint64_t number, watched_job& job) {
   for (auto& x : job.subscriptions)
     tell(self, number, job, x);
 }
 
-void tick_later(self_pointer self) {
+void tick_later(watcher_pointer self) {
   auto& st = self->state;
   if (st.is_ticking || st.jobs.empty())
     return;
@@ -116,7 +116,7 @@ void tick_later(self_pointer self) {
                      atom::tick_atom_v);
 }
 
-expected<void> subscribe(self_pointer self, const std::string& text,
+expected<void> subscribe(watcher_pointer self, const std::string& text,
                          const job_listener_actor& listener) {
   auto& st = self->state;
   const auto& context = *st.context;
@@ -146,7 +146,7 @@ expected<void> subscribe(self_pointer self, const std::string& text,
 
 } // namespace
 
-watcher_actor::behavior_type watcher(self_pointer self,
+watcher_actor::behavior_type watcher(watcher_pointer self,
                                      api_context_ptr context) {
   follow_house_rules(self, context->options.on_stray);
   self->state.context = std::move(context);

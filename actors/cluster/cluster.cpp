@@ -11,13 +11,13 @@ namespace batch {
 
 namespace {
 
-using self_pointer = cluster_actor::stateful_pointer<cluster_state>;
+using cluster_pointer = cluster_actor::stateful_pointer<cluster_state>;
 using session_number = node_table::session_number;
 using join_answer
   = caf::typed_response_promise<std::string, caf::actor, caf::actor>;
 
 /// Gives a node up: what it held goes to others.
-void give_up(self_pointer self, session_number session,
+void give_up(cluster_pointer self, session_number session,
              const std::string& why) {
   auto& st = self->state;
   auto link = st.links.extract(session);
@@ -39,8 +39,8 @@ void give_up(self_pointer self, session_number session,
 
 /// Tells the node that it is in, once the DISPATCHER has given its slots
 /// numbers.
-void take_in(self_pointer self, const node_hello& hello, const caf::actor& node,
-             join_answer answer) {
+void take_in(cluster_pointer self, const node_hello& hello,
+             const caf::actor& node, join_answer answer) {
   auto& st = self->state;
   auto typed_node = caf::actor_cast<node_actor>(node);
   auto session = st.nodes.add(hello, st.options.clock());
@@ -83,7 +83,7 @@ void take_in(self_pointer self, const node_hello& hello, const caf::actor& node,
 }
 
 caf::result<std::string, caf::actor, caf::actor>
-join(self_pointer self, const std::string& bytes, const caf::actor& node) {
+join(cluster_pointer self, const std::string& bytes, const caf::actor& node) {
   auto& st = self->state;
   auto hello = decode_record<node_hello>(bytes);
   if (!hello)
@@ -105,7 +105,8 @@ join(self_pointer self, const std::string& bytes, const caf::actor& node) {
   return answer;
 }
 
-caf::result<caf::actor> open_gate(self_pointer self, session_number session) {
+caf::result<caf::actor> open_gate(cluster_pointer self,
+                                  session_number session) {
   auto& st = self->state;
   auto link = st.links.find(session);
   if (link == st.links.end())
@@ -118,7 +119,7 @@ caf::result<caf::actor> open_gate(self_pointer self, session_number session) {
   return caf::actor_cast<caf::actor>(gate);
 }
 
-void retire(self_pointer self, session_number session) {
+void retire(cluster_pointer self, session_number session) {
   auto& st = self->state;
   st.nodes.drain(session);
   if (auto link = st.links.find(session); link != st.links.end())
@@ -147,7 +148,7 @@ std::vector<node_report> reports_of(const cluster_state& st) {
 }
 
 /// Asks the DISPATCHER what each node holds and has done.
-void ask_for_loads(self_pointer self) {
+void ask_for_loads(cluster_pointer self) {
   auto& st = self->state;
   self->request(st.dispatcher, st.options.request_timeout, atom::load_atom_v)
     .then(
@@ -159,7 +160,7 @@ void ask_for_loads(self_pointer self) {
       });
 }
 
-caf::result<node_report> drain(self_pointer self, const std::string& name) {
+caf::result<node_report> drain(cluster_pointer self, const std::string& name) {
   auto& st = self->state;
   if (name == st.options.node)
     return to_caf({ec::conflict, "the coordinator cannot be drained; end it "
@@ -174,7 +175,7 @@ caf::result<node_report> drain(self_pointer self, const std::string& name) {
   return report;
 }
 
-void handle_down(self_pointer self, const caf::down_msg& down) {
+void handle_down(cluster_pointer self, const caf::down_msg& down) {
   for (const auto& [session, x] : self->state.links)
     if (x.node.address() == down.source) {
       give_up(self, session, "its connection broke");
@@ -187,10 +188,9 @@ void handle_down(self_pointer self, const caf::down_msg& down) {
 
 } // namespace
 
-cluster_actor::behavior_type cluster(self_pointer self, service_options options,
-                                     store_reader_ptr store,
-                                     dispatcher_actor dispatcher,
-                                     command_actor supervisor) {
+cluster_actor::behavior_type
+cluster(cluster_pointer self, service_options options, store_reader_ptr store,
+        dispatcher_actor dispatcher, command_actor supervisor) {
   auto& st = self->state;
   st.options = std::move(options);
   follow_house_rules(self, st.options.on_stray);

@@ -14,7 +14,7 @@ gate_state::~gate_state() {
 
 namespace {
 
-using self_pointer = gate_actor::stateful_pointer<gate_state>;
+using gate_pointer = gate_actor::stateful_pointer<gate_state>;
 
 caf::error other_link() {
   return to_caf({ec::coordinator_unreachable,
@@ -82,13 +82,13 @@ expected<void> take_snapshot(gate_state& st, uint64_t number) {
   return {};
 }
 
-void quit_when_settled(self_pointer self) {
+void quit_when_settled(gate_pointer self) {
   if (self->state.ending && self->state.opening == 0)
     self->quit(caf::exit_reason::user_shutdown);
 }
 
 /// Lets go of what its node has left.
-void end(self_pointer self) {
+void end(gate_pointer self) {
   auto& st = self->state;
   st.ending = true;
   st.snapshots.clear();
@@ -98,7 +98,7 @@ void end(self_pointer self) {
   quit_when_settled(self);
 }
 
-caf::result<job_ticket> open(self_pointer self,
+caf::result<job_ticket> open(gate_pointer self,
                              const job_request_ptr& request) {
   auto& st = self->state;
   if (st.ending)
@@ -127,7 +127,7 @@ caf::result<job_ticket> open(self_pointer self,
   return answer;
 }
 
-caf::result<job_acceptance> close(self_pointer self,
+caf::result<job_acceptance> close(gate_pointer self,
                                   const job_closing_ptr& closing) {
   auto& st = self->state;
   if (!st.uploads.contains(closing->number))
@@ -149,13 +149,13 @@ caf::result<job_acceptance> close(self_pointer self,
 
 /// Passes a command on to the SUPERVISOR, which answers the node.
 template <class... Message>
-caf::result<void> pass_on(self_pointer self, Message... message) {
+caf::result<void> pass_on(gate_pointer self, Message... message) {
   if (self->state.ending)
     return other_link();
   return self->delegate(self->state.supervisor, std::move(message)...);
 }
 
-gate_actor::behavior_type gate(self_pointer self, gate_options options,
+gate_actor::behavior_type gate(gate_pointer self, gate_options options,
                                store_reader_ptr store, command_actor supervisor,
                                const caf::actor& node) {
   auto& st = self->state;

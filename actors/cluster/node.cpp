@@ -12,7 +12,7 @@ namespace batch {
 
 namespace {
 
-using self_pointer = node_actor::stateful_pointer<node_actor_state>;
+using node_pointer = node_actor::stateful_pointer<node_actor_state>;
 using steady = std::chrono::steady_clock;
 
 /// The longest that a coordinator may take to answer a hello. Short, because
@@ -22,7 +22,7 @@ constexpr std::chrono::seconds join_timeout{2};
 /// The longest that it may take to open a GATE, and to say farewell.
 constexpr std::chrono::seconds answer_timeout{10};
 
-void spawn_seat(self_pointer self, uint32_t place) {
+void spawn_seat(node_pointer self, uint32_t place) {
   auto& st = self->state;
   auto& seat = st.seats[place];
   seat.worker = self->spawn<caf::detached + caf::monitored>(
@@ -30,12 +30,12 @@ void spawn_seat(self_pointer self, uint32_t place) {
     seat.title, st.options.name);
 }
 
-void begin(self_pointer self, uint32_t place, const node_task_ptr& task) {
+void begin(node_pointer self, uint32_t place, const node_task_ptr& task) {
   if (task)
     self->send(self->state.seats[place].worker, atom::work_atom_v, task);
 }
 
-void dial_later(self_pointer self) {
+void dial_later(node_pointer self) {
   auto& st = self->state;
   if (st.is_leaving)
     return;
@@ -48,7 +48,7 @@ void dial_later(self_pointer self) {
 }
 
 /// Says once what keeps it from joining, and tries again.
-void handle_fault(self_pointer self, const std::string& why,
+void handle_fault(node_pointer self, const std::string& why,
                   bool is_final = false) {
   auto& st = self->state;
   if (std::exchange(st.last_fault, why) != why) {
@@ -59,7 +59,7 @@ void handle_fault(self_pointer self, const std::string& why,
   dial_later(self);
 }
 
-void finish_leaving(self_pointer self) {
+void finish_leaving(node_pointer self) {
   auto& st = self->state;
   for (auto& done : st.waiting_for_stop)
     fulfil(done);
@@ -67,7 +67,7 @@ void finish_leaving(self_pointer self) {
 }
 
 /// Forgets the coordinator; what it had sent is somebody else's by now.
-void lose_link(self_pointer self, const std::string& why) {
+void lose_link(node_pointer self, const std::string& why) {
   auto& st = self->state;
   if (st.session == 0)
     return;
@@ -88,7 +88,7 @@ void lose_link(self_pointer self, const std::string& why) {
 }
 
 /// Asks for what the node's gateway talks to.
-void ask_for_gate(self_pointer self) {
+void ask_for_gate(node_pointer self) {
   auto& st = self->state;
   self->request(st.cluster, answer_timeout, atom::gate_atom_v, st.session)
     .then(
@@ -102,7 +102,7 @@ void ask_for_gate(self_pointer self) {
       });
 }
 
-void take_welcome(self_pointer self, const std::string& bytes,
+void take_welcome(node_pointer self, const std::string& bytes,
                   const caf::actor& cluster, const caf::actor& pool) {
   auto& st = self->state;
   auto welcome = decode_record<node_welcome>(bytes);
@@ -129,7 +129,7 @@ void take_welcome(self_pointer self, const std::string& bytes,
     self->send(st.cluster, atom::leave_atom_v, st.session);
 }
 
-void join(self_pointer self, const caf::actor& door) {
+void join(node_pointer self, const caf::actor& door) {
   auto& st = self->state;
   node_hello hello;
   hello.version = st.options.version;
@@ -153,7 +153,7 @@ void join(self_pointer self, const caf::actor& door) {
 }
 
 /// Sends what a slot has made, unless its session is over.
-void take_result(self_pointer self, uint32_t place,
+void take_result(node_pointer self, uint32_t place,
                  const node_result_ptr& result) {
   auto& st = self->state;
   auto task = st.slots.running(place);
@@ -171,7 +171,7 @@ void take_result(self_pointer self, uint32_t place,
   begin(self, place, st.slots.next(place));
 }
 
-void take_work(self_pointer self, const frame& x) {
+void take_work(node_pointer self, const frame& x) {
   auto& st = self->state;
   // While work is on its way, beats wait behind it.
   st.heard_at = steady::now();
@@ -190,7 +190,7 @@ void take_work(self_pointer self, const frame& x) {
 }
 
 /// Leaves once nothing is being worked on, or it has taken too long.
-void look_after_leaving(self_pointer self) {
+void look_after_leaving(node_pointer self) {
   auto& st = self->state;
   if (!st.is_leaving || st.has_left)
     return;
@@ -203,7 +203,7 @@ void look_after_leaving(self_pointer self) {
   self->send(st.cluster, atom::left_atom_v, st.session);
 }
 
-void tick(self_pointer self) {
+void tick(node_pointer self) {
   auto& st = self->state;
   if (st.session != 0) {
     if (steady::now() - st.heard_at > beat_silence_max)
@@ -220,7 +220,7 @@ void tick(self_pointer self) {
 }
 
 /// A thread of ours has ended: its piece is lost, and another thread comes.
-void handle_seat_down(self_pointer self, const caf::down_msg& down) {
+void handle_seat_down(node_pointer self, const caf::down_msg& down) {
   auto& st = self->state;
   for (uint32_t place = 0; place < st.seats.size(); ++place)
     if (st.seats[place].worker.address() == down.source) {
@@ -236,7 +236,7 @@ void handle_seat_down(self_pointer self, const caf::down_msg& down) {
 
 } // namespace
 
-node_actor::behavior_type node(self_pointer self, node_options options) {
+node_actor::behavior_type node(node_pointer self, node_options options) {
   auto& st = self->state;
   st.options = std::move(options);
   follow_house_rules(

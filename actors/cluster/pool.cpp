@@ -12,9 +12,9 @@ namespace batch {
 
 namespace {
 
-using self_pointer = pool_actor::stateful_pointer<pool_state>;
+using pool_pointer = pool_actor::stateful_pointer<pool_state>;
 
-void report_lost(self_pointer self, slot_number slot, lease_number lease,
+void report_lost(pool_pointer self, slot_number slot, lease_number lease,
                  error why) {
   self->send(self->state.dispatcher, atom::lost_atom_v, slot, lease,
              std::make_shared<const error>(std::move(why)));
@@ -22,7 +22,7 @@ void report_lost(self_pointer self, slot_number slot, lease_number lease,
 
 /// Tells what of a slot could not be sent, unless something before it is still
 /// being worked on: the DISPATCHER knows a slot's pieces by their order.
-void report_faults(self_pointer self, slot_number slot) {
+void report_faults(pool_pointer self, slot_number slot) {
   auto& sent = self->state.sent;
   for (;;) {
     auto first = std::ranges::find(sent, slot,
@@ -35,7 +35,7 @@ void report_faults(self_pointer self, slot_number slot) {
 }
 
 /// Sends the work of a grant to the node.
-void pass_on(self_pointer self, const grant& g) {
+void pass_on(pool_pointer self, const grant& g) {
   auto& st = self->state;
   auto work = load_work(*st.store, g.job, g.ref);
   if (!work) {
@@ -54,7 +54,7 @@ void pass_on(self_pointer self, const grant& g) {
 
 /// Takes what the node has of a lease. @returns nothing if it has it no more,
 /// or never got it.
-std::optional<pool_state::sent_piece> take_piece(self_pointer self,
+std::optional<pool_state::sent_piece> take_piece(pool_pointer self,
                                                  lease_number lease) {
   auto& st = self->state;
   st.outcomes.drop(lease);
@@ -66,7 +66,7 @@ std::optional<pool_state::sent_piece> take_piece(self_pointer self,
   return piece;
 }
 
-void take_outcome(self_pointer self, lease_number lease,
+void take_outcome(pool_pointer self, lease_number lease,
                   const std::string& bytes) {
   auto& st = self->state;
   auto piece = take_piece(self, lease);
@@ -100,7 +100,7 @@ std::vector<slot_offer> offers_of(const node_hello& hello, size_t credit) {
 
 } // namespace
 
-pool_actor::behavior_type pool(self_pointer self, service_options options,
+pool_actor::behavior_type pool(pool_pointer self, service_options options,
                                store_reader_ptr store,
                                dispatcher_actor dispatcher, node_actor node,
                                const node_hello& hello,

@@ -12,15 +12,6 @@
 
 namespace batch::cli {
 
-/// The exit status of a command that has ended; tells why it failed.
-inline int status_of(const outcome<void>& ended) {
-  if (ended)
-    return static_cast<int>(exit_status::done);
-  if (!ended.error().message.empty())
-    tell(ended.error().message);
-  return static_cast<int>(ended.error().status);
-}
-
 /// Adds a command whose options are a struct with a `connection`.
 /// @param run takes the options and answers the outcome of the command.
 template <class Options, class Run>

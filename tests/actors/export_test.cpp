@@ -123,7 +123,7 @@ std::string in_quotes(std::string_view text) {
   return json;
 }
 
-std::string thing_text(const std::string& id, const std::string& type = "T") {
+std::string thing_line(const std::string& id, const std::string& type = "T") {
   return R"({"id":)" + in_quotes(id) + R"(,"ns":"n","type":)" + in_quotes(type)
          + R"(,"data":{"p":1.10,"q":[1, 2],"p.x":null},"content":"c"})";
 }
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(at_every_cut_a_cursor_gives_exactly_the_rest) {
   for (auto& [name, store] : stores) {
     std::vector<std::string> cursors;
     for (const auto& id : odd_ids()) {
-      store->put(family::things, id, thing_text(id));
+      store->put(family::things, id, thing_line(id));
       cursors.push_back("things/" + id);
     }
     for (const auto& id : odd_ids()) {
@@ -233,11 +233,11 @@ BOOST_AUTO_TEST_CASE(at_every_cut_a_cursor_gives_exactly_the_rest) {
 BOOST_AUTO_TEST_CASE(a_cursor_goes_on_where_its_record_was) {
   for (auto& [name, store] : stores) {
     for (auto id : {"a", "b", "c"})
-      store->put(family::things, id, thing_text(id));
+      store->put(family::things, id, thing_line(id));
     store->erase(family::things, "b");
     auto request = request_of();
     request.after = export_cursor{export_kind::things, "b"};
-    BOOST_TEST(text_of(*store, request) == thing_text("c") + "\n", name);
+    BOOST_TEST(text_of(*store, request) == thing_line("c") + "\n", name);
     request.after = export_cursor{export_kind::relationships, "r"};
     BOOST_TEST(text_of(*store, request).empty(), name);
   }
@@ -245,10 +245,10 @@ BOOST_AUTO_TEST_CASE(a_cursor_goes_on_where_its_record_was) {
 
 BOOST_AUTO_TEST_CASE(a_type_is_matched_whole_and_whatever_its_escapes) {
   for (auto& [name, store] : stores) {
-    store->put(family::things, "1", thing_text("1", "T"));
-    store->put(family::things, "2", thing_text("2", "TT"));
+    store->put(family::things, "1", thing_line("1", "T"));
+    store->put(family::things, "2", thing_line("2", "TT"));
     store->put(family::things, "3", R"({"ns":"n","id":"3","type":"\u0054"})");
-    store->put(family::things, "4", thing_text("4", "a\"b"));
+    store->put(family::things, "4", thing_line("4", "a\"b"));
     store->put(family::relationships, "5", link_text("5"));
     auto ids = [&](const char* type) {
       auto request = request_of();
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_type_is_matched_whole_and_whatever_its_escapes) {
 BOOST_AUTO_TEST_CASE(a_prefix_is_one_of_ids_and_not_of_characters) {
   for (auto& [name, store] : stores) {
     for (const auto& id : odd_ids()) {
-      store->put(family::things, id, thing_text(id));
+      store->put(family::things, id, thing_line(id));
       store->put(family::relationships, id, link_text(id));
     }
     for (std::string prefix : {"a", "a/", "日", "ä", "\"", "zz", "\xC3"}) {
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_is_one_of_ids_and_not_of_characters) {
       std::string wanted;
       for (const auto& id : odd_ids())
         if (id.starts_with(prefix))
-          wanted += thing_text(id) + "\n";
+          wanted += thing_line(id) + "\n";
       for (const auto& id : odd_ids())
         if (id.starts_with(prefix))
           wanted += link_text(id) + "\n";
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_is_one_of_ids_and_not_of_characters) {
 
 BOOST_AUTO_TEST_CASE(fields_are_those_asked_for_as_they_are_written) {
   auto& store = *stores[0].second;
-  store.put(family::things, "a", thing_text("a"));
+  store.put(family::things, "a", thing_line("a"));
   store.put(family::things, "b",
             R"({"ns":"n","id":"b","type":"T","data":{"x":1, "x":2},"k\"":3})");
   store.put(family::things, "c", R"({"ns":"n","id":"c","type":"T","data":7})");
@@ -315,7 +315,7 @@ BOOST_AUTO_TEST_CASE(fields_are_those_asked_for_as_they_are_written) {
 
 BOOST_AUTO_TEST_CASE(the_columns_of_CSV_follow_the_fields) {
   auto& store = *stores[0].second;
-  store.put(family::things, "a", thing_text("a"));
+  store.put(family::things, "a", thing_line("a"));
   store.put(family::relationships, "r", link_text("r"));
   auto request = request_of(export_format::csv);
   request.fields = *parse_record_fields("toId,id,data.none,data.p");
@@ -354,7 +354,7 @@ BOOST_AUTO_TEST_CASE(records_are_counted_where_that_is_cheap) {
 BOOST_AUTO_TEST_CASE(a_search_without_a_find_comes_back_in_between) {
   auto& store = *stores[0].second;
   for (int i = 0; i < 25'000; ++i)
-    store.put(family::things, std::to_string(i), thing_text("x"));
+    store.put(family::things, std::to_string(i), thing_line("x"));
   auto request = request_of();
   request.type = "none";
   auto begun = begin_export(store.in(), request);

@@ -29,7 +29,7 @@ struct node_config : caf::actor_system_config {
 };
 
 /// Answers each item with itself, or refuses it.
-foreign_worker_actor::behavior_type echo() {
+foreign_worker_actor::behavior_type echoing_worker() {
   return {
     [](atom::work_atom, const foreign_work& work) {
       std::vector<foreign_result> answer;
@@ -76,14 +76,14 @@ struct two_nodes {
     caf::scoped_actor self{here};
     self
       ->request(actors.supervisor, 30s, atom::enlist_atom_v,
-                std::string{"echo"}, worker, slots)
+                std::string{"echoing_worker"}, worker, slots)
       .receive(
         [] {},
         [](const caf::error& why) { BOOST_FAIL(from_caf(why).message); });
   }
 
   void enlist_far_worker(uint32_t slots) {
-    far_worker = there.spawn(echo);
+    far_worker = there.spawn(echoing_worker);
     auto port = there.middleman().publish(far_worker, 0, "127.0.0.1");
     BOOST_REQUIRE(port);
     auto seen
@@ -94,7 +94,7 @@ struct two_nodes {
 
   job_id submit(const std::vector<std::string>& items) {
     submission upload{*client};
-    auto opened = upload.open({{job_type::custom, "echo"}, {}, {}},
+    auto opened = upload.open({{job_type::custom, "echoing_worker"}, {}, {}},
                               item_source::submitted);
     BOOST_REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
     for (const auto& item : items)
@@ -124,7 +124,7 @@ struct two_nodes {
   service actors;
   std::optional<service_client> client;
   foreign_worker_actor far_worker;
-  foreign_worker_actor near_worker = here.spawn(echo);
+  foreign_worker_actor near_worker = here.spawn(echoing_worker);
 };
 
 } // namespace
@@ -160,9 +160,9 @@ BOOST_AUTO_TEST_CASE(the_service_ends_while_a_worker_is_at_it) {
   far_worker = here.spawn(hang, asked);
   enlist(far_worker, 1);
   submission upload{*client};
-  auto opened
-    = upload.open({{job_type::custom, "echo"}, R"({"timeoutMs":86400000})", {}},
-                  item_source::submitted);
+  auto opened = upload.open(
+    {{job_type::custom, "echoing_worker"}, R"({"timeoutMs":86400000})", {}},
+    item_source::submitted);
   BOOST_REQUIRE(opened);
   BOOST_REQUIRE(upload.add("1"));
   BOOST_REQUIRE(upload.close());

@@ -16,10 +16,10 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-using answer = std::vector<foreign_result>;
+using results = std::vector<foreign_result>;
 using worker_pointer = foreign_worker_actor::pointer;
 using script
-  = std::function<caf::result<answer>(worker_pointer, const foreign_work&)>;
+  = std::function<caf::result<results>(worker_pointer, const foreign_work&)>;
 
 const job_kind resize{job_type::custom, "resize"};
 
@@ -34,7 +34,7 @@ foreign_worker_actor::behavior_type scripted(worker_pointer self, script play) {
 /// Answers each item by itself.
 script for_each(std::function<foreign_result(const foreign_item&)> of_item) {
   return [of_item](worker_pointer, const foreign_work& work) {
-    answer out;
+    results out;
     for (const auto& item : work.items)
       out.push_back(of_item(item));
     return out;
@@ -49,15 +49,15 @@ script echo() {
 
 /// Never answers.
 script hang() {
-  return [](worker_pointer self, const foreign_work&) -> caf::result<answer> {
-    return self->make_response_promise<answer>();
+  return [](worker_pointer self, const foreign_work&) -> caf::result<results> {
+    return self->make_response_promise<results>();
   };
 }
 
 script die() {
-  return [](worker_pointer self, const foreign_work&) -> caf::result<answer> {
+  return [](worker_pointer self, const foreign_work&) -> caf::result<results> {
     self->quit(to_caf({ec::internal, "out of memory"}));
-    return answer{};
+    return results{};
   };
 }
 
@@ -114,15 +114,15 @@ struct own_types_fixture {
   std::vector<foreign_worker_actor> workers;
 };
 
-/// The first answer, and what makes it unusable.
+/// The first results, and what makes it unusable.
 const std::vector<std::pair<std::string, script>> nonsense{
-  {"nothing", [](auto, const auto&) { return answer{}; }},
+  {"nothing", [](auto, const auto&) { return results{}; }},
   {"twice",
    for_each([](const foreign_item&) { return foreign_result::done(0); })},
   {"no JSON", for_each([](const foreign_item& x) {
      return foreign_result::done(x.offset, "{oops");
    })},
-  {"an error", [](auto, const auto&) -> caf::result<answer> {
+  {"an error", [](auto, const auto&) -> caf::result<results> {
      return to_caf({ec::conflict, "not today"});
    }}};
 
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_failure_that_passes_is_tried_again_item_by_item) {
   std::vector<size_t> sizes;
   enlist([&](worker_pointer, const foreign_work& work) {
     sizes.push_back(work.items.size());
-    answer out;
+    results out;
     for (const auto& x : work.items)
       out.push_back(++tries[x.text] > std::stoi(x.text)
                       ? foreign_result::done(x.offset)
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(an_item_that_no_answer_is_good_for_ends_as_poison) {
   enlist([&](worker_pointer self, const foreign_work& work) {
     for (const auto& x : work.items)
       if (x.text == "13")
-        return caf::result<answer>{to_caf({ec::internal, "boom"})};
+        return caf::result<results>{to_caf({ec::internal, "boom"})};
     return echo()(self, work);
   });
   std::vector<std::string> items;
@@ -302,17 +302,17 @@ BOOST_AUTO_TEST_CASE(the_work_of_one_who_hangs_is_done_by_another_in_time) {
 
 BOOST_AUTO_TEST_CASE(one_who_hung_is_asked_again_and_its_late_answer_is_none) {
   auto late
-    = std::make_shared<std::vector<caf::typed_response_promise<answer>>>();
+    = std::make_shared<std::vector<caf::typed_response_promise<results>>>();
   int asked = 0;
   enlist([&asked, late](worker_pointer self,
-                        const foreign_work& work) -> caf::result<answer> {
+                        const foreign_work& work) -> caf::result<results> {
     if (++asked > 1) {
       // Only its own actor may deliver a promise: it does so here.
-      late->at(0).deliver(answer{foreign_result::rejected(0, "no")});
+      late->at(0).deliver(results{foreign_result::rejected(0, "no")});
       late->clear();
       return echo()(self, work);
     }
-    late->push_back(self->make_response_promise<answer>());
+    late->push_back(self->make_response_promise<results>());
     return late->back();
   });
   auto id = service->submit(resize, {"1"}, R"({"timeoutMs":3000})");
@@ -328,16 +328,17 @@ BOOST_AUTO_TEST_CASE(one_who_hung_is_asked_again_and_its_late_answer_is_none) {
 BOOST_AUTO_TEST_CASE(a_worker_is_asked_for_as_much_as_it_has_slots) {
   size_t open = 0, most = 0;
   auto slow = [&](caf::event_based_actor* self) -> caf::behavior {
-    using held_answer = std::pair<caf::typed_response_promise<answer>, answer>;
+    using held_answer
+      = std::pair<caf::typed_response_promise<results>, results>;
     auto held = std::make_shared<std::deque<held_answer>>();
     return {
       [&, self, held](atom::work_atom,
-                      const foreign_work& work) -> caf::result<answer> {
+                      const foreign_work& work) -> caf::result<results> {
         most = std::max(most, ++open);
-        answer out;
+        results out;
         for (const auto& x : work.items)
           out.push_back(foreign_result::done(x.offset));
-        held->emplace_back(self->make_response_promise<answer>(), out);
+        held->emplace_back(self->make_response_promise<results>(), out);
         self->delayed_send(self, 100ms, 0);
         return held->back().first;
       },

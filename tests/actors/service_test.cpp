@@ -2,6 +2,7 @@
 
 #include "actors/embedders/built_in_embedder.hpp"
 #include "actors/submission.hpp"
+#include "tests/actors/flaky_worker.hpp"
 #include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
@@ -16,24 +17,6 @@ namespace {
 struct service_fixture {
   store_ptr store = make_memory_store();
   virtual_service service{store};
-};
-
-/// A worker whose items fail as often as their text says: the n-th try of the
-/// item "k" succeeds if n > k.
-class flaky_worker : public worker {
-public:
-  void run(const loaded_work& work, outcome_builder& out) override {
-    for (const auto& item : work.items) {
-      auto key = std::to_string(work.first_item + item.offset);
-      if (++tries_[key] > std::stoi(std::string{item.text}))
-        out.succeed(item, item.text);
-      else
-        out.fail(item, {ec::timed_out, "not yet"});
-    }
-  }
-
-private:
-  static inline std::map<std::string, int> tries_;
 };
 
 /// Says more than anybody wants to keep, for every item and every time.

@@ -12,6 +12,7 @@
 #include "codecs/results.hpp"
 #include "codecs/stamped.hpp"
 #include "storage/hostile_store.hpp"
+#include "tests/actors/flaky_worker.hpp"
 #include "tests/actors/quiet_system.hpp"
 #include "tests/actors/service_fixture.hpp"
 
@@ -29,23 +30,6 @@ using namespace batch;
 using namespace batch::test;
 
 namespace {
-
-/// Items are numbers: the n-th try of the item "k" succeeds if n > k.
-class flaky_worker : public worker {
-public:
-  void run(const loaded_work& work, outcome_builder& out) override {
-    for (const auto& item : work.items) {
-      auto key = std::pair{work.job->spec.number, item.place.item};
-      if (++tries_[key] > std::stoi(std::string{item.text}))
-        out.succeed(item, item.text);
-      else
-        out.fail(item, {ec::timed_out, "not yet"});
-    }
-  }
-
-private:
-  static inline std::map<std::pair<uint64_t, uint32_t>, int> tries_;
-};
 
 service_options flaky_service() {
   auto o = small_service();

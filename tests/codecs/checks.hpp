@@ -4,6 +4,7 @@
 
 #include "codecs/error.hpp"
 #include "codecs/job_kind.hpp"
+#include "tests/contains.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -63,10 +64,6 @@ error error_of(const expected<T>& x) {
 template <class T>
 ec code_of(const expected<T>& x) {
   return error_of(x).code;
-}
-
-inline bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != text.npos;
 }
 
 /// A text for people: bytes that cannot be printed as \xHH, and the begin of

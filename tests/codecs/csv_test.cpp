@@ -12,6 +12,8 @@ using namespace batch;
 using namespace batch::test;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(csv_test)
+
 namespace {
 
 constexpr std::array<std::string_view, 5> thing_columns{
@@ -176,8 +178,6 @@ const std::vector<field_row> cells{
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(csv_test)
 
 BOOST_DATA_TEST_CASE(a_field_is_quoted_where_it_must_be, data::make(quoting),
                      x) {

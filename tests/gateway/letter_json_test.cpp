@@ -1,8 +1,11 @@
 #include "gateway/http/letter_json.hpp"
 
+#include "tests/contains.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace batch;
+using namespace batch::test;
 
 namespace {
 
@@ -30,10 +33,6 @@ std::string json_of(const stored_letter& x,
   return out;
 }
 
-bool has(const std::string& text, const char* part) {
-  return text.find(part) != text.npos;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_CASE(an_open_letter_shows_its_item_and_attempts) {
@@ -51,26 +50,26 @@ BOOST_AUTO_TEST_CASE(an_open_letter_shows_its_item_and_attempts) {
 BOOST_AUTO_TEST_CASE(a_letter_says_what_became_of_it) {
   auto x = some_letter();
   x.claimed_by = 9;
-  BOOST_TEST(
-    has(json_of(x, some_job), R"("state":"replayed","replayedBy":"018f4e2a-)"));
-  BOOST_TEST(has(json_of(x), R"("state":"replayed","code")"));
+  BOOST_TEST(contains(json_of(x, some_job),
+                      R"("state":"replayed","replayedBy":"018f4e2a-)"));
+  BOOST_TEST(contains(json_of(x), R"("state":"replayed","code")"));
   x = some_letter();
   x.letter.origin = "018f4e2a-7c3d-7b1e-9a55-0242ac120009.1";
-  BOOST_TEST(
-    has(json_of(x), R"("origin":"018f4e2a-7c3d-7b1e-9a55-0242ac120009.1")"));
+  BOOST_TEST(contains(json_of(x),
+                      R"("origin":"018f4e2a-7c3d-7b1e-9a55-0242ac120009.1")"));
   x.letter.purged = true;
   x.letter.payload.clear();
-  BOOST_TEST(has(json_of(x), R"("state":"purged")"));
-  BOOST_TEST(!has(json_of(x), "payload"));
+  BOOST_TEST(contains(json_of(x), R"("state":"purged")"));
+  BOOST_TEST(!contains(json_of(x), "payload"));
 }
 
 BOOST_AUTO_TEST_CASE(a_message_of_the_system_has_no_job) {
   stored_letter x;
   x.letter.payload = "\xff";
   auto json = json_of(x);
-  BOOST_TEST(has(json, R"("type":"system")"));
-  BOOST_TEST(!has(json, "jobId"));
-  BOOST_TEST(has(json, "\"payloadText\":\"\xef\xbf\xbd\""));
+  BOOST_TEST(contains(json, R"("type":"system")"));
+  BOOST_TEST(!contains(json, "jobId"));
+  BOOST_TEST(contains(json, "\"payloadText\":\"\xef\xbf\xbd\""));
 }
 
 BOOST_AUTO_TEST_CASE(a_group_has_a_fingerprint_if_it_was_made_by_it) {
@@ -93,5 +92,5 @@ BOOST_AUTO_TEST_CASE(a_group_has_a_fingerprint_if_it_was_made_by_it) {
   out.clear();
   json_writer by_code{out};
   write_letter_group(by_code, x, letter_grouping::code);
-  BOOST_TEST(!has(out, "fingerprint"));
+  BOOST_TEST(!contains(out, "fingerprint"));
 }

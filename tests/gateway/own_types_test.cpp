@@ -8,6 +8,7 @@
 #include "actors/service_client.hpp"
 #include "storage/memory_store.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/contains.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,6 +16,7 @@
 #include <thread>
 
 using namespace batch;
+using namespace batch::test;
 using namespace std::string_literals;
 
 namespace {
@@ -128,10 +130,6 @@ struct routes_fixture {
   router routes;
 };
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(own_types_test, routes_fixture)
@@ -140,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_json_body_becomes_a_job_of_the_type) {
   enlist();
   auto id = run(
     call("POST", {"batch"}, R"({"type":"echo","items":[{"a":1},2,"x",null]})"));
-  BOOST_TEST(has(body_of(call("GET", {"batch", id})), R"("type":"echo")"));
+  BOOST_TEST(contains(body_of(call("GET", {"batch", id})), R"("type":"echo")"));
   BOOST_TEST(results_of(id)
              == "{\"index\":0,\"success\":true,\"result\":{\"a\":1}}\n"
                 "{\"index\":1,\"success\":true,\"result\":2}\n"
@@ -152,10 +150,11 @@ BOOST_AUTO_TEST_CASE(ndjson_and_csv_do_as_well) {
   enlist();
   auto id = run(call("POST", {"batch"}, "1\n[2]\n", "application/x-ndjson",
                      {{"type", "echo"}}));
-  BOOST_TEST(has(results_of(id), "\"result\":[2]"));
+  BOOST_TEST(contains(results_of(id), "\"result\":[2]"));
   id = run(call("POST", {"batch"}, "file,width\ncat.png,100\n", "text/csv",
                 {{"type", "echo"}}));
-  BOOST_TEST(has(results_of(id), R"("result":{"file":"cat.png","width":100})"));
+  BOOST_TEST(
+    contains(results_of(id), R"("result":{"file":"cat.png","width":100})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_type_that_is_not_known_is_refused_with_those_that_are) {
@@ -164,9 +163,10 @@ BOOST_AUTO_TEST_CASE(a_type_that_is_not_known_is_refused_with_those_that_are) {
   BOOST_REQUIRE(!refused);
   BOOST_TEST((refused.error().code == ec::invalid_job));
   BOOST_TEST(refused.error().pointer == "/type");
-  BOOST_TEST(has(refused.error().message,
-                 "'echo' is no job type that is known here; expected one of "
-                 "import-things, "));
+  BOOST_TEST(
+    contains(refused.error().message,
+             "'echo' is no job type that is known here; expected one of "
+             "import-things, "));
   refused = call("POST", {"batch"}, "1\n", "application/x-ndjson",
                  {{"type", "echo"}});
   BOOST_REQUIRE(!refused);
@@ -176,19 +176,19 @@ BOOST_AUTO_TEST_CASE(a_type_that_is_not_known_is_refused_with_those_that_are) {
                    {{"type", name}});
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.error().code == ec::invalid_job));
-    BOOST_TEST(has(refused.error().message, "transform-data"));
+    BOOST_TEST(contains(refused.error().message, "transform-data"));
   }
   enlist();
   BOOST_TEST(call("POST", {"batch"}, json).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(statistics_count_types_of_ones_own_if_there_are_jobs) {
-  BOOST_TEST(!has(body_of(call("GET", {"stats"})), "custom"));
+  BOOST_TEST(!contains(body_of(call("GET", {"stats"})), "custom"));
   enlist();
   run(call("POST", {"batch"}, R"({"type":"echo","items":[1,"bad"]})"));
-  BOOST_TEST(has(body_of(call("GET", {"stats"})),
-                 R"("custom":{"jobs":1,"completed":0,"failed":1,)"
-                 R"("itemsProcessed":1,"itemsFailed":1})"));
+  BOOST_TEST(contains(body_of(call("GET", {"stats"})),
+                      R"("custom":{"jobs":1,"completed":0,"failed":1,)"
+                      R"("itemsProcessed":1,"itemsFailed":1})"));
 }
 
 BOOST_AUTO_TEST_CASE(lists_are_filtered_by_the_name) {
@@ -198,17 +198,17 @@ BOOST_AUTO_TEST_CASE(lists_are_filtered_by_the_name) {
     return body_of(call("GET", {what}, {}, {}, {{"type", type}}));
   };
   for (auto what : {"batch", "dead-letters"}) {
-    BOOST_TEST(has(list(what, "echo"), id));
-    BOOST_TEST(has(list(what, "echo"), R"("type":"echo")"));
-    BOOST_TEST(!has(list(what, "other"), id));
-    BOOST_TEST(!has(list(what, "import-things"), id));
+    BOOST_TEST(contains(list(what, "echo"), id));
+    BOOST_TEST(contains(list(what, "echo"), R"("type":"echo")"));
+    BOOST_TEST(!contains(list(what, "other"), id));
+    BOOST_TEST(!contains(list(what, "import-things"), id));
     auto refused = call("GET", {what}, {}, {}, {{"type", "No-Type"}});
     BOOST_REQUIRE(!refused);
     BOOST_TEST((refused.error().code == ec::invalid_request));
   }
   auto letters = list("dead-letters", "echo");
-  BOOST_TEST(has(letters, R"("code":"rejected")"));
-  BOOST_TEST(has(letters, R"("payload":"bad")"));
+  BOOST_TEST(contains(letters, R"("code":"rejected")"));
+  BOOST_TEST(contains(letters, R"("payload":"bad")"));
 }
 
 BOOST_AUTO_TEST_CASE(failed_items_can_be_tried_again) {
@@ -216,12 +216,14 @@ BOOST_AUTO_TEST_CASE(failed_items_can_be_tried_again) {
   auto id = run(call("POST", {"batch"}, R"({"type":"echo","items":["bad"]})"));
   auto again = run(call("POST", {"batch", id, "retry"}));
   BOOST_TEST(again != id);
-  BOOST_TEST(has(body_of(call("GET", {"batch", again})), R"("type":"echo")"));
+  BOOST_TEST(
+    contains(body_of(call("GET", {"batch", again})), R"("type":"echo")"));
   auto mended
     = run(call("POST", {"dead-letters", "replay"},
                R"({"filter":{"type":"echo"},"options":{"maxRetries":0}})",
                "application/json"));
-  BOOST_TEST(has(body_of(call("GET", {"batch", mended})), R"("failed":1)"));
+  BOOST_TEST(
+    contains(body_of(call("GET", {"batch", mended})), R"("failed":1)"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

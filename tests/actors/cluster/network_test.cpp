@@ -114,7 +114,7 @@ struct member {
 };
 
 /// A CA, a server that its members may dial, and one that does.
-struct fixture {
+struct network_fixture {
   test_authority ca;
   member_files server_files{ca.member("server"), ca.certificate()};
   member_files client_files{ca.member("client"), ca.certificate()};
@@ -180,7 +180,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(network_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(network_suite, network_fixture)
 
 BOOST_AUTO_TEST_CASE(members_reach_each_other_without_their_files) {
   member client{client_files};

@@ -58,12 +58,12 @@ silent_gate(gate_actor::stateful_pointer<silent_gate_state> self,
   };
 }
 
-struct fixture {
+struct remote_store_fixture {
   struct settings : caf::actor_system_config {
     settings() { configure(*this); }
   };
 
-  fixture() {
+  remote_store_fixture() {
     coordinator_link_options o;
     o.coordinator = "127.0.0.1:1";
     o.window_bytes = 1 << 20;
@@ -98,7 +98,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(remote_store_test, fixture)
+BOOST_FIXTURE_TEST_SUITE(remote_store_test, remote_store_fixture)
 
 BOOST_AUTO_TEST_CASE(a_read_counts_for_about_what_it_may_bring) {
   BOOST_TEST(at_one_time([&] {

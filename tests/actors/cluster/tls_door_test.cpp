@@ -21,14 +21,14 @@ using namespace std::literals;
 namespace {
 
 /// Longer than anything here takes; so what hangs is an error.
-constexpr auto patience = 20s;
+constexpr auto door_patience = 20s;
 
 std::chrono::steady_clock::time_point in(std::chrono::milliseconds time) {
   return std::chrono::steady_clock::now() + time;
 }
 
 /// A door and who came in.
-struct fixture {
+struct door_fixture {
   test_authority ca;
   tls_context context
     = tls_files::load(member_files{ca.member(), ca.certificate()}.paths())
@@ -46,33 +46,33 @@ struct fixture {
       changed.notify_all();
     });
   }
-  ~fixture() { door->stop(); }
+  ~door_fixture() { door->stop(); }
 
   bool await_inside(size_t count) {
     std::unique_lock lock{guard};
-    return changed.wait_for(lock, patience,
+    return changed.wait_for(lock, door_patience,
                             [&] { return inside.size() == count; });
   }
   /// A member comes in.
   expected<tls_connection> enter() {
-    return dial_tls("127.0.0.1", door->port(), context, patience);
+    return dial_tls("127.0.0.1", door->port(), context, door_patience);
   }
   /// Somebody who connects and says nothing.
   descriptor stranger() const {
-    return std::move(*connect_to("127.0.0.1", door->port(), in(patience)));
+    return std::move(*connect_to("127.0.0.1", door->port(), in(door_patience)));
   }
 };
 
 /// Whether the other side hangs up, without having sent anything.
 bool is_hung_up(const descriptor& x) {
   char byte = 0;
-  return await(x.number(), POLLIN, in(patience))
+  return await(x.number(), POLLIN, in(door_patience))
          && ::recv(x.number(), &byte, 1, 0) <= 0;
 }
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tls_door_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(tls_door_suite, door_fixture)
 
 BOOST_AUTO_TEST_CASE(members_come_in) {
   open();
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(members_come_in) {
   BOOST_REQUIRE((one.has_value() && two.has_value()));
   BOOST_TEST(await_inside(2));
   BOOST_TEST(SSL_write(one->session.get(), "a", 1) == 1);
-  BOOST_REQUIRE(await(inside[0].socket.number(), POLLIN, in(patience)));
+  BOOST_REQUIRE(await(inside[0].socket.number(), POLLIN, in(door_patience)));
   char byte = 0;
   BOOST_TEST(SSL_read(inside[0].session.get(), &byte, 1) == 1);
   BOOST_TEST(byte == 'a');
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(who_says_something_else_is_hung_up_on) {
     char buffer[64];
     // OpenSSL may say why before it hangs up.
     ssize_t got = 1;
-    while (got > 0 && await(x.number(), POLLIN, in(patience)))
+    while (got > 0 && await(x.number(), POLLIN, in(door_patience)))
       got = ::recv(x.number(), buffer, sizeof buffer, 0);
     BOOST_TEST(got <= 0);
   }
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(when_it_stops_everybody_is_hung_up_on) {
   auto port = door->port();
   door->stop();
   BOOST_TEST(is_hung_up(silent));
-  BOOST_TEST(!connect_to("127.0.0.1", port, in(patience)).has_value());
+  BOOST_TEST(!connect_to("127.0.0.1", port, in(door_patience)).has_value());
   // What was given away stays.
   BOOST_TEST(SSL_write(inside[0].session.get(), "a", 1) == 1);
 }
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_dial_tells_what_is_wrong) {
   auto strange
     = tls_files::load(member_files{other.member(), other.certificate()}.paths())
         ->context();
-  BOOST_TEST(fault(door->port(), strange, patience)
+  BOOST_TEST(fault(door->port(), strange, door_patience)
              == at
                   + "its certificate is not trusted: self-signed certificate "
                     "in certificate chain");
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_dial_tells_what_is_wrong) {
                   + ": it does not answer");
   auto port = own_port(silent);
   silent = {};
-  BOOST_TEST(fault(port, context, patience)
+  BOOST_TEST(fault(port, context, door_patience)
              == "cannot connect to 127.0.0.1:" + std::to_string(port)
                   + ": Connection refused");
 }

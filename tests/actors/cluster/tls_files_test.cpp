@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct fixture {
+struct tls_files_fixture {
   test_authority ca;
   member_files files{ca.member(), ca.certificate()};
 
@@ -69,7 +69,7 @@ std::string with_passphrase(const std::string& key) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(tls_files_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(tls_files_suite, tls_files_fixture)
 
 BOOST_AUTO_TEST_CASE(files_must_be_there_and_readable) {
   fs::remove(files.paths().ca);

@@ -8,6 +8,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(built_in_embedder_test)
+
 namespace {
 
 std::vector<float> embed(std::string_view text) {
@@ -42,8 +44,6 @@ const triplet triplets[] = {
 };
 
 } // namespace
-
-BOOST_AUTO_TEST_SUITE(built_in_embedder_test)
 
 BOOST_AUTO_TEST_CASE(the_name_says_how_many_dimensions_there_are) {
   auto aut = built_in_embedder();

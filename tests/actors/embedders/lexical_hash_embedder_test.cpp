@@ -11,6 +11,8 @@
 using namespace batch;
 using namespace std::string_literals;
 
+BOOST_AUTO_TEST_SUITE(lexical_hash_embedder_test)
+
 namespace {
 
 const auto aut = make_lexical_hash_embedder();
@@ -176,3 +178,5 @@ BOOST_AUTO_TEST_CASE(the_format_is_what_it_was) {
     places += x != 0;
   BOOST_TEST(places == 2u); // the word "a" and its part " a "
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,7 @@ using namespace batch::test;
 
 namespace {
 
-const std::vector<float> rows{9, 9, 3, 4, 0, 1, 1, 0, 0, 2, 1, 1, 5, 5};
+const std::vector<float> word_rows{9, 9, 3, 4, 0, 1, 1, 0, 0, 2, 1, 1, 5, 5};
 constexpr auto row_shape
   = R"("embeddings":{"dtype":"F32","shape":[7,2],"data_offsets":[0,56]})";
 
@@ -28,7 +28,7 @@ struct static_fixture {
   }
 
   expected<embedder_ptr> open() {
-    return open(std::string{"{"} + row_shape + "}", bytes_of(rows));
+    return open(std::string{"{"} + row_shape + "}", bytes_of(word_rows));
   }
 
   std::vector<float> embed(const expected<embedder_ptr>& with,
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(weights_and_mapping_are_obeyed) {
                   R"("data_offsets":[56,112]},)"
                   R"("mapping":{"dtype":"I64","shape":[7],)"
                   R"("data_offsets":[112,168]}})";
-  auto data = bytes_of(rows) + bytes_of<double>({1, 2, 1, 4, 1, 1, 1})
+  auto data = bytes_of(word_rows) + bytes_of<double>({1, 2, 1, 4, 1, 1, 1})
               + bytes_of<int64_t>({0, 3, 2, 2, 4, 5, 6});
   auto vector = embed(open(header, data), "cat dog"); // 2 (1,0) + 4 (0,1)
   BOOST_TEST(vector[1] / vector[0] == 2.0F,
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(weights_and_mapping_are_obeyed) {
 
 BOOST_AUTO_TEST_CASE(the_model_is_named_after_both_files) {
   auto first = open(), same = open();
-  auto other = open(std::string{"{"} + row_shape + "}", bytes_of(rows),
+  auto other = open(std::string{"{"} + row_shape + "}", bytes_of(word_rows),
                     tokenizer_json() + "\n");
   BOOST_REQUIRE(first);
   BOOST_REQUIRE(same);
@@ -95,14 +95,14 @@ BOOST_AUTO_TEST_CASE(models_of_another_kind_are_refused) {
     {R"({"embeddings":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}})",
      std::string(24, '\0')},
     {R"({"embeddings":{"dtype":"F32","shape":[14],"data_offsets":[0,56]}})",
-     bytes_of(rows)},
+     bytes_of(word_rows)},
     {R"({"embeddings":{"dtype":"F32","shape":[7,2],"data_offsets":[0,56]},)"
      R"("encoder.layer.0":{"dtype":"F32","shape":[1],)"
      R"("data_offsets":[56,60]}})",
-     bytes_of(rows) + "1234"},
+     bytes_of(word_rows) + "1234"},
     {R"({"embeddings":{"dtype":"F32","shape":[7,2],"data_offsets":[0,56]},)"
      R"("mapping":{"dtype":"I32","shape":[7],"data_offsets":[56,84]}})",
-     bytes_of(rows) + bytes_of<int32_t>({0, 1, 2, 3, 4, 5, 7})},
+     bytes_of(word_rows) + bytes_of<int32_t>({0, 1, 2, 3, 4, 5, 7})},
     {R"({"embeddings":{"dtype":"F32","shape":[7,2],"data_offsets":[0,56]}})",
      bytes_of<float>({NAN, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1})},
   };

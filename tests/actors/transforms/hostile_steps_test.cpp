@@ -13,6 +13,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(hostile_steps_test)
+
 namespace {
 
 std::string repeat(const std::string& text, size_t count,
@@ -227,3 +229,5 @@ BOOST_DATA_TEST_CASE(steps_beyond_the_limits_are_refused, refused) {
   BOOST_TEST_REQUIRE(!aut.has_value());
   BOOST_TEST(aut.error().pointer.starts_with("/options/transform/steps/0/"));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

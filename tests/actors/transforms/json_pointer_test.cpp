@@ -6,6 +6,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(json_pointer_test)
+
 namespace {
 
 using tokens = std::vector<std::string>;
@@ -43,3 +45,5 @@ BOOST_AUTO_TEST_CASE(a_token_is_escaped_in_a_pointer) {
   BOOST_TEST(pointer_below("", "a") == "/a");
   BOOST_TEST(pointer_below("/x", "a/b~1") == "/x/a~1b~01");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

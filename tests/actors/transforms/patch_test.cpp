@@ -9,6 +9,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(patch_test)
+
 namespace {
 
 struct example {
@@ -111,3 +113,5 @@ BOOST_AUTO_TEST_CASE(a_patch_cannot_grow_an_item_without_end) {
   BOOST_TEST_REQUIRE(!result.has_value());
   BOOST_TEST((result.error().code == ec::transform_failed));
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(transform_parse_test)
+
 namespace {
 
 const std::string identities[] = {
@@ -181,3 +183,5 @@ BOOST_AUTO_TEST_CASE(a_value_may_not_nest_too_deep) {
   BOOST_TEST(position_of_fault(set("a", levels_max + 1))
              == "/options/transform");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -11,6 +11,8 @@
 
 using namespace batch;
 
+BOOST_AUTO_TEST_SUITE(transform_test)
+
 namespace {
 
 transform parse(const std::string& steps) {
@@ -283,3 +285,5 @@ BOOST_AUTO_TEST_CASE(threads_may_share_a_transform) {
   for (const auto& result : results)
     BOOST_TEST(result == R"({"a":{"b":"X"},"c":1})");
 }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct fixture {
+struct cert_fixture {
   temporary_folder folder;
   std::string ca = (folder.path() / "ca").string();
 
@@ -38,7 +38,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(cert_files_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(cert_files_suite, cert_fixture)
 
 BOOST_AUTO_TEST_CASE(what_is_made_can_be_loaded) {
   make_ca();

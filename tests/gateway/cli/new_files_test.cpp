@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct fixture {
+struct new_files_fixture {
   temporary_folder folder;
 
   std::string at(const char* name) const {
@@ -34,7 +34,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(new_files_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(new_files_suite, new_files_fixture)
 
 BOOST_AUTO_TEST_CASE(files_appear_with_their_modes) {
   std::string large(3 << 20, 'x');

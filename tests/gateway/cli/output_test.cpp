@@ -12,13 +12,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct fixture {
-  fixture() {
+struct output_fixture {
+  output_fixture() {
     auto pattern = (fs::temp_directory_path() / "output_XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
     file = (folder / "file").string();
   }
-  ~fixture() { fs::remove_all(folder); }
+  ~output_fixture() { fs::remove_all(folder); }
 
   static std::string content(const fs::path& path) {
     std::ifstream in{path};
@@ -38,7 +38,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(output_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(output_suite, output_fixture)
 
 BOOST_AUTO_TEST_CASE(a_file_appears_when_it_is_finished) {
   auto out = output::open(file);

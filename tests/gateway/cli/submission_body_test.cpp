@@ -13,12 +13,12 @@ namespace {
 
 const submission_head head{"import-things", R"({"priority":5})"};
 
-struct fixture {
-  fixture() {
+struct body_fixture {
+  body_fixture() {
     auto pattern = (fs::temp_directory_path() / "body_XXXXXX").string();
     folder = ::mkdtemp(pattern.data());
   }
-  ~fixture() { fs::remove_all(folder); }
+  ~body_fixture() { fs::remove_all(folder); }
 
   std::shared_ptr<item_source> items(const std::string& content) const {
     auto path = (folder / "items").string();
@@ -48,7 +48,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(submission_body_suite, fixture)
+BOOST_FIXTURE_TEST_SUITE(submission_body_suite, body_fixture)
 
 BOOST_AUTO_TEST_CASE(an_array_is_wrapped_into_a_document) {
   auto body = json_body(head, items(R"([{"ns":"a"}])"));

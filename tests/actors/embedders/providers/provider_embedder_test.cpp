@@ -13,13 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using texts = std::vector<std::string>;
+using text_list = std::vector<std::string>;
 using answer_or_trouble = tl::expected<provider_answer, provider_trouble>;
 
 /// Speaks as TEI does. A text is answered [its length, 1].
 struct fake_server {
   /// Answers instead, if it answers anything.
-  std::function<std::optional<answer_or_trouble>(const texts&)> fault;
+  std::function<std::optional<answer_or_trouble>(const text_list&)> fault;
   std::string info = R"({"model_id":"fake","max_client_batch_size":100})";
   size_t calls = 0;
   size_t numbers = 2;
@@ -41,8 +41,8 @@ struct fake_server {
     return provider_answer{200, json + "]", {}};
   }
 
-  static texts texts_of(const std::string& body) {
-    texts out;
+  static text_list texts_of(const std::string& body) {
+    text_list out;
     json_reader top, list, values;
     BOOST_REQUIRE(top.check(body));
     top.members(body, [&](const json_member& m) {
@@ -94,12 +94,12 @@ struct provider_fixture {
   }
 
   static std::vector<embed_answer> embed(const embedder_ptr& aut,
-                                         const texts& of) {
+                                         const text_list& of) {
     return aut->embed(std::vector<std::string_view>{of.begin(), of.end()});
   }
 
-  static texts many(size_t count) {
-    texts out;
+  static text_list many(size_t count) {
+    text_list out;
     for (size_t i = 0; i < count; ++i)
       out.push_back("text " + std::to_string(i));
     return out;
@@ -111,7 +111,7 @@ struct provider_fixture {
   }
 };
 
-bool has(const texts& of, const std::string& text) {
+bool has(const text_list& of, const std::string& text) {
   return std::ranges::find(of, text) != of.end();
 }
 
@@ -141,11 +141,11 @@ BOOST_AUTO_TEST_CASE(blank_texts_are_not_sent) {
 }
 
 BOOST_AUTO_TEST_CASE(a_provider_that_cannot_be_used_is_refused_at_the_start) {
-  server.fault = [](const texts&) { return status(401, "wrong key"); };
+  server.fault = [](const text_list&) { return status(401, "wrong key"); };
   auto aut = open();
   BOOST_REQUIRE(!aut);
   BOOST_TEST(aut.error().message == "http://h answers 401: wrong key");
-  server.fault = [](const texts&) { return status(200, "[[0,null]]"); };
+  server.fault = [](const text_list&) { return status(200, "[[0,null]]"); };
   BOOST_TEST(!open().has_value());
   server.fault = nullptr;
   BOOST_TEST(!open("?dimensions=3").has_value());
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_provider_that_cannot_be_used_is_refused_at_the_start) {
 
 BOOST_AUTO_TEST_CASE(one_bad_text_is_found_with_few_calls) {
   auto aut = opened();
-  server.fault = [](const texts& x) -> std::optional<answer_or_trouble> {
+  server.fault = [](const text_list& x) -> std::optional<answer_or_trouble> {
     if (has(x, "text 37"))
       return status(422, R"({"error":"bad text"})");
     return std::nullopt;
@@ -170,13 +170,13 @@ BOOST_AUTO_TEST_CASE(one_bad_text_is_found_with_few_calls) {
   BOOST_TEST(server.calls <= 15u);
   // Nothing is learnt of a limit that is none.
   server.calls = 0;
-  embed(aut, texts(100, "good"));
+  embed(aut, text_list(100, "good"));
   BOOST_TEST(server.calls == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(several_bad_texts_are_found) {
   auto aut = opened();
-  server.fault = [](const texts& x) -> std::optional<answer_or_trouble> {
+  server.fault = [](const text_list& x) -> std::optional<answer_or_trouble> {
     if (has(x, "text 0") || has(x, "text 1") || has(x, "text 99"))
       return status(400);
     return std::nullopt;
@@ -187,7 +187,8 @@ BOOST_AUTO_TEST_CASE(several_bad_texts_are_found) {
 BOOST_AUTO_TEST_CASE(a_text_that_breaks_the_call_is_found_as_well) {
   auto aut = opened();
   for (auto what : {500, 0}) {
-    server.fault = [what](const texts& x) -> std::optional<answer_or_trouble> {
+    server.fault
+      = [what](const text_list& x) -> std::optional<answer_or_trouble> {
       if (!has(x, "text 7"))
         return std::nullopt;
       return what == 500 ? status(500)
@@ -203,7 +204,7 @@ BOOST_AUTO_TEST_CASE(what_passes_is_tried_again_at_once) {
   auto aut = opened();
   for (auto kind : {0, 1, 2}) {
     server.calls = 0;
-    server.fault = [&](const texts&) -> std::optional<answer_or_trouble> {
+    server.fault = [&](const text_list&) -> std::optional<answer_or_trouble> {
       if (server.calls > 1)
         return std::nullopt;
       return kind == 0   ? status(500)
@@ -217,7 +218,7 @@ BOOST_AUTO_TEST_CASE(what_passes_is_tried_again_at_once) {
 
 BOOST_AUTO_TEST_CASE(a_provider_that_is_down_is_not_searched_for_a_bad_text) {
   auto aut = opened();
-  server.fault = [](const texts&) { return status(500); };
+  server.fault = [](const text_list&) { return status(500); };
   auto answers = embed(aut, many(100));
   for (const auto& x : answers)
     BOOST_TEST((x.error().why.code == ec::unavailable));
@@ -226,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_provider_that_is_down_is_not_searched_for_a_bad_text) {
 
 BOOST_AUTO_TEST_CASE(a_closed_gate_is_not_asked) {
   auto aut = opened();
-  server.fault = [](const texts&) { return status(429, "slow", "10"); };
+  server.fault = [](const text_list&) { return status(429, "slow", "10"); };
   auto answers = embed(aut, many(250));
   BOOST_TEST(server.calls == 1u);
   for (const auto& x : answers) {
@@ -241,7 +242,7 @@ BOOST_AUTO_TEST_CASE(a_closed_gate_is_not_asked) {
 
 BOOST_AUTO_TEST_CASE(what_was_good_before_a_refusal_is_kept) {
   auto aut = opened();
-  server.fault = [&](const texts&) -> std::optional<answer_or_trouble> {
+  server.fault = [&](const text_list&) -> std::optional<answer_or_trouble> {
     if (server.calls == 1)
       return std::nullopt;
     return status(503, "", "5");
@@ -253,8 +254,9 @@ BOOST_AUTO_TEST_CASE(what_was_good_before_a_refusal_is_kept) {
 
 BOOST_AUTO_TEST_CASE(a_provider_that_cannot_be_reached_costs_nothing) {
   auto aut = opened();
-  server.fault
-    = [](const texts&) { return trouble(provider_trouble::kind::unreachable); };
+  server.fault = [](const text_list&) {
+    return trouble(provider_trouble::kind::unreachable);
+  };
   auto answers = embed(aut, {"a"});
   BOOST_TEST((answers[0].error().why.code == ec::throttled));
 }
@@ -265,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_key_blocks_everything_with_one_call) {
                  trouble(provider_trouble::kind::untrusted)}) {
     server.fault = nullptr;
     auto aut = opened();
-    server.fault = [x](const texts&) { return x; };
+    server.fault = [x](const text_list&) { return x; };
     for (const auto& answer : embed(aut, many(250)))
       BOOST_TEST((answer.error().why.code == ec::provider_refused));
     BOOST_TEST(server.calls == 1u);
@@ -274,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_key_blocks_everything_with_one_call) {
 
 BOOST_AUTO_TEST_CASE(a_provider_that_refuses_any_text_is_blocked) {
   auto aut = opened();
-  server.fault = [](const texts&) { return status(400, "not today"); };
+  server.fault = [](const text_list&) { return status(400, "not today"); };
   for (const auto& answer : embed(aut, many(100)))
     BOOST_TEST((answer.error().why.code == ec::provider_refused));
 }
@@ -286,7 +288,7 @@ BOOST_AUTO_TEST_CASE(another_model_behind_the_same_name_is_noticed) {
   for (const auto& answer : answers)
     BOOST_TEST((answer.error().why.code == ec::provider_refused));
   server.numbers = 2;
-  server.fault = [](const texts&) {
+  server.fault = [](const text_list&) {
     return status(200, "[[1,2],[1,2,3],[0,0],[null,1]]");
   };
   answers = embed(aut, many(4));
@@ -299,7 +301,8 @@ BOOST_AUTO_TEST_CASE(limits_that_nobody_told_are_learnt) {
   server.info = R"({"model_id":"fake","max_client_batch_size":1000})";
   for (auto says : {"batch size 100 > maximum allowed batch size 32", "no"}) {
     auto aut = opened();
-    server.fault = [says](const texts& x) -> std::optional<answer_or_trouble> {
+    server.fault
+      = [says](const text_list& x) -> std::optional<answer_or_trouble> {
       if (x.size() > 32)
         return status(422, says);
       return std::nullopt;
@@ -313,7 +316,7 @@ BOOST_AUTO_TEST_CASE(limits_that_nobody_told_are_learnt) {
 
 BOOST_AUTO_TEST_CASE(what_there_was_no_time_for_is_no_attempt) {
   auto aut = opened("?inputs=1");
-  texts all{"a", "b", "c"};
+  text_list all{"a", "b", "c"};
   std::vector<std::string_view> views{all.begin(), all.end()};
   auto answers = aut->embed_until(views, std::chrono::steady_clock::now());
   // One is asked for whatever the time is, so that no piece waits for ever.
@@ -327,7 +330,7 @@ BOOST_AUTO_TEST_CASE(what_there_was_no_time_for_is_no_attempt) {
 
 BOOST_AUTO_TEST_CASE(a_call_that_ran_out_of_time_is_followed_by_smaller_ones) {
   auto aut = opened();
-  server.fault = [](const texts& x) -> std::optional<answer_or_trouble> {
+  server.fault = [](const text_list& x) -> std::optional<answer_or_trouble> {
     if (x.size() > 25)
       return trouble(provider_trouble::kind::timed_out);
     return std::nullopt;

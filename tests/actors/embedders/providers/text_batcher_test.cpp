@@ -9,14 +9,14 @@ using namespace batch;
 
 namespace {
 
-using texts = std::vector<std::string_view>;
+using text_views = std::vector<std::string_view>;
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(text_batcher_test)
 
 BOOST_AUTO_TEST_CASE(a_call_is_filled_up_to_the_first_limit) {
-  texts all(100, "twelve bytes");
+  text_views all(100, "twelve bytes");
   BOOST_TEST(text_batcher({64, 1 << 20, SIZE_MAX}).take(all) == 64u);
   BOOST_TEST(text_batcher({64, 120, SIZE_MAX}).take(all) == 10u);
   BOOST_TEST(text_batcher({64, 1 << 20, 50}).take(all) == 10u);
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(a_call_is_filled_up_to_the_first_limit) {
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_too_large_goes_by_itself) {
-  texts all{"a text beyond the limit", "b"};
+  text_views all{"a text beyond the limit", "b"};
   BOOST_TEST(text_batcher({64, 5, 2}).take(all) == 1u);
   BOOST_TEST(text_batcher({64, 5, 2}).take({}) == 0u);
 }
@@ -33,12 +33,12 @@ BOOST_AUTO_TEST_CASE(other_scripts_have_more_tokens) {
   std::string greek;
   for (int i = 0; i < 12; ++i)
     greek += "\u03B1";
-  texts all(100, greek);
+  text_views all(100, greek);
   BOOST_TEST(text_batcher({100, 1 << 20, 170}).take(all) == 10u);
 }
 
 BOOST_AUTO_TEST_CASE(tokens_are_learnt_from_what_the_provider_counts) {
-  texts all(100, "twelve bytes");
+  text_views all(100, "twelve bytes");
   text_batcher aut{{100, 1 << 20, 100}};
   BOOST_TEST(aut.take(all) == 20u);
   aut.learn_tokens(std::span{all}.first(10), 100);
