@@ -21,8 +21,8 @@ using namespace std::string_literals;
 
 namespace {
 
-struct service_config : caf::actor_system_config {
-  service_config() { configure(*this); }
+struct far_config : caf::actor_system_config {
+  far_config() { configure(*this); }
 };
 
 caf::behavior idle_node(caf::event_based_actor*) {
@@ -112,7 +112,7 @@ struct remote_fixture {
     return {};
   }
 
-  service_config config;
+  far_config config;
   test::quiet_system system{config};
   store_ptr store = make_memory_store();
   service actors;

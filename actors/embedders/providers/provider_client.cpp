@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
-using kind = provider_fault::kind;
 
 /// The pause before the second try; doubles.
 constexpr std::chrono::milliseconds pause_first = 200ms;
@@ -23,14 +22,15 @@ constexpr size_t small_bytes_max = 1 << 20;
 
 provider_fault fault_of(const error& why) {
   provider_fault out;
-  out.what = why.code == ec::provider_refused ? kind::blocked : kind::passing;
+  out.what = why.code == ec::provider_refused ? fault_kind::blocked
+                                              : fault_kind::passing;
   out.message = why.message;
   return out;
 }
 
 provider_fault closed_fault(provider_gate::closed x) {
   provider_fault out;
-  out.what = kind::throttled;
+  out.what = fault_kind::throttled;
   out.message = std::move(x.why);
   out.retry_after = x.wait;
   return out;
@@ -45,15 +45,15 @@ provider_client::provider_client(provider_spec spec,
 
 void provider_client::leave(provider_fault& fault) {
   switch (fault.what) {
-  case kind::throttled:
+  case fault_kind::throttled:
     fault.retry_after
       = gate_.leave_throttled(fault.retry_after, fault.message).wait;
     break;
-  case kind::passing:
+  case fault_kind::passing:
     gate_.leave_failed();
     break;
-  case kind::refused:
-  case kind::blocked:
+  case fault_kind::refused:
+  case fault_kind::blocked:
     gate_.leave_answered();
     break;
   }
@@ -106,7 +106,7 @@ provider_client::embed(std::span<const std::string_view> texts, unsigned tries,
   for (;;) {
     auto vectors = embed_once(texts, until);
     // What took all of its time would take it again.
-    if (vectors || vectors.error().what != kind::passing
+    if (vectors || vectors.error().what != fault_kind::passing
         || vectors.error().is_late || --tries == 0
         || steady::now() + pause >= until)
       return vectors;

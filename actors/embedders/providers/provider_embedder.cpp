@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
-using kind = provider_fault::kind;
 
 /// How long a provider may take to say at the start how long its vectors are,
 /// its model be loaded meanwhile.
@@ -27,8 +26,8 @@ auto try_at_start(steady::time_point until, Call call) {
   for (int left = start_tries;; --left) {
     auto answer = call();
     if (answer || left == 1
-        || (answer.error().what != kind::throttled
-            && answer.error().what != kind::passing))
+        || (answer.error().what != fault_kind::throttled
+            && answer.error().what != fault_kind::passing))
       return answer;
     auto pause = answer.error().retry_after.value_or(500ms);
     if (pause > start_pause_max || steady::now() + pause >= until)

@@ -12,8 +12,6 @@ namespace batch {
 
 namespace {
 
-using kind = provider_fault::kind;
-
 /// Bytes of what a provider says that are shown.
 constexpr size_t shown_bytes_max = 300;
 
@@ -98,27 +96,27 @@ bool is_overlong(const told_error& e) {
                    "context length", "input is too long"});
 }
 
-kind kind_of(int status, const told_error& e) {
+fault_kind kind_of(int status, const told_error& e) {
   switch (status) {
   case 429:
-    return is_spent(e) ? kind::blocked : kind::throttled;
+    return is_spent(e) ? fault_kind::blocked : fault_kind::throttled;
   case 503:
-    return kind::throttled;
+    return fault_kind::throttled;
   case 400:
   case 413:
   case 422:
-    return is_setup(e) ? kind::blocked : kind::refused;
+    return is_setup(e) ? fault_kind::blocked : fault_kind::refused;
   case 408:
   case 409:
   case 424: // TEI's backend has failed
   case 425:
-    return kind::passing;
+    return fault_kind::passing;
   default:
     break;
   }
   if (status >= 500)
-    return is_overlong(e) ? kind::refused : kind::passing;
-  return kind::blocked;
+    return is_overlong(e) ? fault_kind::refused : fault_kind::passing;
+  return fault_kind::blocked;
 }
 
 } // namespace
@@ -132,7 +130,7 @@ provider_fault fault_of(const provider_spec& spec,
   out.message = spec.url + " answers " + std::to_string(answer.status);
   if (!told.message.empty())
     out.message += ": " + told.message;
-  if (out.what == kind::throttled)
+  if (out.what == fault_kind::throttled)
     out.retry_after = parse_retry_after(answer.retry_after, now);
   out.is_too_long = answer.status == 413;
   out.told = std::move(told.message);
@@ -145,17 +143,17 @@ provider_fault fault_of(const provider_trouble& trouble) {
   out.message = trouble.message;
   switch (trouble.what) {
   case what::unreachable:
-    out.what = kind::throttled;
+    out.what = fault_kind::throttled;
     break;
   case what::untrusted:
-    out.what = kind::blocked;
+    out.what = fault_kind::blocked;
     break;
   case what::broken:
   case what::too_large:
-    out.what = kind::passing;
+    out.what = fault_kind::passing;
     break;
   case what::timed_out:
-    out.what = kind::passing;
+    out.what = fault_kind::passing;
     out.is_late = true;
     break;
   }

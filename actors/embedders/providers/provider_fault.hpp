@@ -36,6 +36,8 @@ struct provider_fault {
   bool is_late = false;
 };
 
+using fault_kind = provider_fault::kind;
+
 /// @param answer one whose status is not 200.
 /// @param now what a date in `Retry-After` counts from.
 provider_fault fault_of(const provider_spec& spec,

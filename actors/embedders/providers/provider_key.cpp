@@ -11,7 +11,7 @@ namespace {
 
 constexpr uint64_t file_bytes_max = 64 << 10;
 
-bool is_foreign(char c) {
+bool is_no_part_of_a_key(char c) {
   return static_cast<unsigned char>(c) <= 0x20
          || static_cast<unsigned char>(c) >= 0x7F;
 }
@@ -37,7 +37,7 @@ expected<std::string> read_provider_key(const std::string& file) {
     return fail(ec::provider_refused, where + " holds no key");
   text = text.substr(begin, text.find_first_of("\r\n", begin) - begin);
   text.erase(text.find_last_not_of(" \t") + 1);
-  if (std::ranges::any_of(text, is_foreign))
+  if (std::ranges::any_of(text, is_no_part_of_a_key))
     return fail(ec::provider_refused,
                 where
                   + " holds no key: its first line has blanks or bytes that "

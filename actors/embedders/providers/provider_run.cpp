@@ -9,7 +9,6 @@ namespace batch {
 namespace {
 
 using steady = std::chrono::steady_clock;
-using kind = provider_fault::kind;
 
 /// Tries of a call that holds new texts, and of the parts of one that failed.
 constexpr unsigned tries_max = 3;
@@ -91,7 +90,7 @@ void provider_run::take(const part& x, wire_vectors vectors) {
     = [&](const wire_vector& v) { return v && v->size() != dimensions_; };
   if (std::ranges::all_of(vectors.vectors, is_other)) {
     provider_fault fault;
-    fault.what = kind::blocked;
+    fault.what = fault_kind::blocked;
     fault.message = client_.spec().url + " answers vectors of "
                     + std::to_string(vectors.vectors.front()->size())
                     + " numbers, those of its model had "
@@ -128,14 +127,14 @@ void provider_run::take_vector(size_t place, std::vector<double> vector) {
 
 void provider_run::take_fault(const part& x, const provider_fault& fault) {
   switch (fault.what) {
-  case kind::throttled:
+  case fault_kind::throttled:
     refuse(x.first, x.count, ec::throttled, fault.message, fault.retry_after);
     return close(x, false);
-  case kind::blocked:
+  case fault_kind::blocked:
     return block(fault);
-  case kind::refused:
+  case fault_kind::refused:
     return take_refusal(x, fault);
-  case kind::passing:
+  case fault_kind::passing:
     break;
   }
   auto texts
@@ -173,7 +172,7 @@ void provider_run::split(const part& x, const provider_fault& fault,
   auto texts
     = std::span<const std::string_view>{texts_}.subspan(x.first, x.count);
   of->inputs = x.count;
-  of->bytes = fault.what == kind::refused ? bytes_of(texts) : 0;
+  of->bytes = fault.what == fault_kind::refused ? bytes_of(texts) : 0;
   of->is_too_long = fault.is_too_long;
   of->hinted = inputs;
   auto size = inputs > 0 ? inputs : (x.count + 1) / 2;
@@ -198,7 +197,7 @@ void provider_run::close(const part& x, bool good) {
 
 void provider_run::check_provider(const provider_fault& fault) {
   auto probe = client_.embed({&probe_text, 1}, part_tries_max, until_);
-  if (!probe && probe.error().what == kind::refused)
+  if (!probe && probe.error().what == fault_kind::refused)
     block(fault);
 }
 
