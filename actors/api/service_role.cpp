@@ -268,7 +268,12 @@ service_role_actor::behavior_type service_role(service_role_pointer self,
       return self->delegate(self->state.core->cluster, what, hello, node);
     },
     [self](atom::tick_atom) { tick(self); },
-    [self](atom::stop_atom) { stop_core(self); },
+    [self](atom::stop_atom) {
+      if (self->state.is_leaving)
+        self->quit(self->state.reason);
+      else
+        stop_core(self);
+    },
   };
 }
 

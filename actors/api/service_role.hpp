@@ -21,7 +21,8 @@ namespace batch::api {
 using service_role_actor = service_actor::extend<
   // INTERNAL: Time to see which uploads and streams are still used.
   caf::reacts_to<atom::tick_atom>,
-  // INTERNAL: Calls that are being made were waited for long enough.
+  // INTERNAL: Calls that are being made were waited for long enough; or, when
+  // all others have ended, their threads were.
   caf::reacts_to<atom::stop_atom>>;
 
 struct service_role_state {
@@ -42,6 +43,7 @@ struct service_role_state {
   std::shared_ptr<std::set<caf::actor_addr>> helpers;
   bool is_ticking = false;
   bool is_ending = false;
+  bool is_leaving = false;
   /// Why it ends.
   caf::error reason;
 

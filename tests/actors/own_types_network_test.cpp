@@ -76,7 +76,7 @@ struct two_nodes {
     caf::scoped_actor self{here};
     self
       ->request(actors.supervisor, 30s, atom::enlist_atom_v,
-                std::string{"echoing_worker"}, worker, slots)
+                std::string{"echo"}, worker, slots)
       .receive(
         [] {},
         [](const caf::error& why) { BOOST_FAIL(from_caf(why).message); });
@@ -94,7 +94,7 @@ struct two_nodes {
 
   job_id submit(const std::vector<std::string>& items) {
     submission upload{*client};
-    auto opened = upload.open({{job_type::custom, "echoing_worker"}, {}, {}},
+    auto opened = upload.open({{job_type::custom, "echo"}, {}, {}},
                               item_source::submitted);
     BOOST_REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
     for (const auto& item : items)
@@ -160,9 +160,9 @@ BOOST_AUTO_TEST_CASE(the_service_ends_while_a_worker_is_at_it) {
   far_worker = here.spawn(hang, asked);
   enlist(far_worker, 1);
   submission upload{*client};
-  auto opened = upload.open(
-    {{job_type::custom, "echoing_worker"}, R"({"timeoutMs":86400000})", {}},
-    item_source::submitted);
+  auto opened
+    = upload.open({{job_type::custom, "echo"}, R"({"timeoutMs":86400000})", {}},
+                  item_source::submitted);
   BOOST_REQUIRE(opened);
   BOOST_REQUIRE(upload.add("1"));
   BOOST_REQUIRE(upload.close());

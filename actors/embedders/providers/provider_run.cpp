@@ -112,7 +112,8 @@ void provider_run::take(const part& x, wire_vectors vectors) {
   close(x, true);
 }
 
-void provider_run::take_vector(size_t place, std::vector<double> vector) {
+void provider_run::take_vector(size_t place,
+                               const std::vector<double>& vector) {
   if (vector.size() != dimensions_)
     return refuse(place, 1, ec::rejected,
                   "the provider's vector has " + std::to_string(vector.size())

@@ -55,7 +55,7 @@ private:
   bool is_late() const;
   void ask(const part& x);
   void take(const part& x, wire_vectors vectors);
-  void take_vector(size_t place, std::vector<double> vector);
+  void take_vector(size_t place, const std::vector<double>& vector);
   void take_fault(const part& x, const provider_fault& fault);
   void take_refusal(const part& x, const provider_fault& fault);
   void split(const part& x, const provider_fault& fault, size_t inputs);
