@@ -30,6 +30,10 @@ public:
 
 private:
   tl::unexpected<error> failed(const rocksdb::Status& s) const;
+  expected<page> scan_view(const rocksdb_snapshot& view, family f,
+                           std::string_view from, std::string_view to,
+                           std::string_view after_key,
+                           size_t limit_bytes) const;
   expected<page> read_page(rocksdb::Iterator& row, size_t limit_bytes) const;
 
   const std::function<std::chrono::steady_clock::time_point()> now_;

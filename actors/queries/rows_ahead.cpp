@@ -60,7 +60,7 @@ void rows_ahead::run() {
 expected<page> rows_ahead::read_page() {
   try {
     auto rows = store_->scan(view_, family_, range_.from, range_.to, after_,
-                             stream_bytes);
+                             page_bytes);
     if (rows && !rows->empty())
       after_ = rows->last_key();
     else if (rows)

@@ -24,6 +24,10 @@ public:
   /// Source: with one page each side often waits for the other one; three give
   /// no more than two.
   static constexpr size_t pages_ahead_max = 2;
+  /// Source: an export of a million things is a tenth faster than with half of
+  /// it, as its threads wake each other less often, and not slower than with
+  /// twice of it.
+  static constexpr size_t page_bytes = 512 << 10;
 
   /// The store outlives the cursor.
   rows_ahead(const store_reader& store, snapshot_ptr view, family f,

@@ -83,6 +83,41 @@ BOOST_AUTO_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old) {
   BOOST_TEST(code_of(scan()) == ec::snapshot_gone);
 }
 
+BOOST_AUTO_TEST_CASE(a_long_scan_goes_on_whatever_its_pauses_are) {
+  constexpr size_t page_bytes = 64 << 10;
+  temporary_folder folder;
+  auto o = options_in(folder.path());
+  auto now = std::chrono::steady_clock::time_point{1h};
+  o.now = [&now] { return now; };
+  auto store = must(open_rocksdb_store(o));
+  auto term = must(store->take_over());
+  for (int i = 100; i < 140; ++i)
+    BOOST_TEST(store->commit(put_one(family::things, std::to_string(i),
+                                     std::string(20'000, 'v')),
+                             durability::buffered, term)
+               == commit_status::ok);
+  auto view = store->take_snapshot();
+  std::string last;
+  for (int rows = 0; rows < 40;) {
+    auto page
+      = must(store->scan(view, family::things, "", "", last, page_bytes));
+    for (auto& row : rows_of(page))
+      BOOST_TEST(row.first == std::to_string(100 + rows++));
+    last = page.last_key();
+    // The file system and the memory of the iterator are those of another time.
+    now += rows % 3 == 0 ? 2s : 1ms;
+    BOOST_TEST(store->commit(put_one(family::things, last, "new"),
+                             durability::durable, term)
+               == commit_status::ok);
+  }
+  // One that was kept ends with its view.
+  must(store->scan(view, family::things, "", "", "100", page_bytes));
+  now += snapshot_age_max;
+  BOOST_TEST(
+    code_of(store->scan(view, family::things, "", "", "103", page_bytes))
+    == ec::snapshot_gone);
+}
+
 BOOST_AUTO_TEST_CASE(a_snapshot_that_nobody_reads_ends_with_a_durable_commit) {
   temporary_folder folder;
   auto o = options_in(folder.path());

@@ -278,6 +278,58 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_snapshot_shows_all_families_as_they_were, Kind,
   BOOST_TEST(read_all(*x.store, family::links).empty());
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(long_scans_of_a_view_do_not_meet, Kind,
+                              all_kinds) {
+  constexpr size_t rows = 40;
+  constexpr size_t page_bytes = 64 << 10; // some four rows
+  written<Kind> x;
+  row_list things, links;
+  for (size_t i = 0; i < rows; ++i) {
+    things.emplace_back(std::to_string(100 + i), std::string(20'000, 't'));
+    links.emplace_back(std::to_string(100 + i), std::string(20'000, 'l'));
+    x.put(family::things, things[i].first, things[i].second);
+    x.put(family::links, links[i].first, links[i].second);
+  }
+  auto view = x.store->take_snapshot();
+  // Each of them goes on at another place, of a family or of another one, to
+  // its end or to that of others, and again where one was before.
+  struct scan {
+    family f;
+    std::string to;
+    std::string last;
+    row_list read;
+  };
+  std::vector<scan> scans{{family::things, "", "", {}},
+                          {family::things, "", "109", {}},
+                          {family::links, "", "", {}},
+                          {family::things, "130", "", {}}};
+  auto read_page = [&](scan& s) {
+    auto next = must(x.store->scan(view, s.f, "", s.to, s.last, page_bytes));
+    for (auto& row : rows_of(next))
+      s.read.push_back(std::move(row));
+    if (!next.empty())
+      s.last = next.last_key();
+    return next.more;
+  };
+  for (size_t turn = 0; turn < rows; ++turn) {
+    for (auto& s : scans) {
+      auto last = s.last;
+      auto read = s.read;
+      read_page(s);
+      // The same page once more.
+      s.last = last;
+      s.read = read;
+      read_page(s);
+    }
+    x.put(family::things, std::to_string(100 + turn), "new");
+    x.put(family::things, std::to_string(100 + turn) + "x", "new");
+  }
+  BOOST_TEST((scans[0].read == things));
+  BOOST_TEST((scans[1].read == row_list{things.begin() + 10, things.end()}));
+  BOOST_TEST((scans[2].read == links));
+  BOOST_TEST((scans[3].read == row_list{things.begin(), things.begin() + 30}));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_snapshot_may_outlive_its_store, Kind,
                               all_kinds) {
   written<Kind> x;
