@@ -101,7 +101,8 @@ inline constexpr size_t remote_share_bytes_max = wire_bytes_max / 2;
 inline constexpr size_t remote_page_bytes_max = wire_bytes_max / 2;
 /// Bytes that a node's gateway may have asked for and given at one time. What
 /// the other side has not read yet lies in memory, and beats wait behind it:
-/// at 1 MiB/s for 4 s, half the silence after which a node is given up.
+/// at 1 MiB/s for 4 s, half the silence after which a node is given up. A call
+/// for single rows counts as 64 KiB, though one of them may have 1 MiB.
 inline constexpr size_t link_window_bytes = 4 << 20;
 /// Snapshots that a node's gateway may hold at one time. Source: twice the
 /// connections that it serves.

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -37,9 +38,8 @@ descriptor socket_for(const addrinfo& address) {
     ::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
 }
 
-void set(const descriptor& socket, int level, int option) {
-  int on = 1;
-  ::setsockopt(socket.number(), level, option, &on, sizeof on);
+void set(const descriptor& socket, int level, int option, int value = 1) {
+  ::setsockopt(socket.number(), level, option, &value, sizeof value);
 }
 
 tl::unexpected<error> cannot(const char* what, const std::string& host,
@@ -105,8 +105,12 @@ expected<descriptor> listen_at(const std::string& host, uint16_t port) {
   auto error = EADDRNOTAVAIL;
   for (auto x = addresses->get(); x; x = x->ai_next) {
     auto socket = socket_for(*x);
+    if (!socket) {
+      error = errno;
+      continue;
+    }
     set(socket, SOL_SOCKET, SO_REUSEADDR);
-    if (socket && ::bind(socket.number(), x->ai_addr, x->ai_addrlen) == 0
+    if (::bind(socket.number(), x->ai_addr, x->ai_addrlen) == 0
         && ::listen(socket.number(), SOMAXCONN) == 0)
       return socket;
     error = errno;
@@ -115,20 +119,34 @@ expected<descriptor> listen_at(const std::string& host, uint16_t port) {
 }
 
 expected<descriptor> connect_to(const std::string& host, uint16_t port,
-                                std::chrono::steady_clock::time_point until) {
+                                std::chrono::milliseconds patience) {
   auto addresses = find(host, port, 0);
   if (!addresses)
     return fail(addresses);
+  std::vector<const addrinfo*> left;
+  for (auto x = addresses->get(); x; x = x->ai_next)
+    left.push_back(x);
+  auto until = std::chrono::steady_clock::now() + patience;
   auto error = EADDRNOTAVAIL;
-  for (auto x = addresses->get(); x; x = x->ai_next) {
-    auto socket = socket_for(*x);
-    error = socket ? connect_one(socket, *x, until) : errno;
+  for (size_t i = 0; i < left.size(); ++i) {
+    auto now = std::chrono::steady_clock::now();
+    auto share = (until - now) / static_cast<int64_t>(left.size() - i);
+    auto socket = socket_for(*left[i]);
+    error = socket ? connect_one(socket, *left[i], now + share) : errno;
     if (error != 0)
       continue;
     set(socket, IPPROTO_TCP, TCP_NODELAY);
     return socket;
   }
   return cannot("connect to", host, port, error);
+}
+
+void set_silence_max(const descriptor& socket, std::chrono::seconds most) {
+  auto seconds = static_cast<int>(most.count());
+  set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 1000 * seconds);
+  set(socket, SOL_SOCKET, SO_KEEPALIVE);
+  set(socket, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+  set(socket, IPPROTO_TCP, TCP_KEEPINTVL, std::max(seconds / 3, 1));
 }
 
 } // namespace batch

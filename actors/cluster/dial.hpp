@@ -41,9 +41,9 @@ expected<uint16_t> publish(caf::actor_system& system,
 /// An actor of its own thread that dials once, tells `to` (`dialled_atom` with
 /// what is published there, or why there is nothing) and ends.
 ///
-/// CAF's own dialler waits in the kernel for as long as an address is silent,
-/// and everybody else's calls with it; so the address is first tried here, with
-/// a time limit.
+/// CAF's own dialler, without TLS, waits in the kernel for as long as an
+/// address is silent, and everybody else's calls with it; so the address is
+/// first tried here, with a time limit.
 caf::behavior dialler(caf::event_based_actor* self, node_actor to,
                       peer_address where);
 

@@ -5,10 +5,15 @@
 #include "actors/cluster/descriptor.hpp"
 #include "actors/cluster/openssl_handles.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <memory>
 
 namespace batch {
+
+/// How long a peer may take nothing, or not be there at all, until the kernel
+/// gives the connection up. Source: a little more than a member may be silent.
+inline constexpr std::chrono::seconds connection_silence_max{12};
 
 /// OpenSSL writes to sockets in a way that raises a signal where the peer has
 /// gone; the thread that calls this gets an error in its place.

@@ -23,10 +23,11 @@ std::string fault_of(const tls_connection& x) {
 expected<tls_connection> dial_tls(const std::string& host, uint16_t port,
                                   const tls_context& context,
                                   std::chrono::milliseconds patience) {
-  auto until = std::chrono::steady_clock::now() + patience;
-  auto socket = connect_to(host, port, until);
+  auto socket = connect_to(host, port, patience);
   if (!socket)
     return fail(socket);
+  set_silence_max(*socket, connection_silence_max);
+  auto until = std::chrono::steady_clock::now() + patience;
   tls_connection x{std::move(*socket), ssl_ptr{SSL_new(context.get())}, {}};
   auto refuse = [&](const std::string& why) {
     return fail(ec::invalid_request,

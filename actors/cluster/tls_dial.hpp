@@ -10,8 +10,8 @@
 
 namespace batch {
 
-/// Connects and does the handshake. Blocks for as long as `patience` at most,
-/// beside what looking up the name takes. Thread-safety: all.
+/// Connects and does the handshake. Blocks for as long as `patience` at most
+/// for each of them, beside what looking up the name takes. Thread-safety: all.
 /// Errors: `ec::invalid_request` says why the peer is not reached, or what is
 /// wrong with its certificate. Whether it takes ours is known when it sends
 /// something.

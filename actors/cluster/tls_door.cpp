@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <deque>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -36,6 +37,22 @@ struct guest {
   short events = POLLIN;
 };
 
+/// Blocks all signals of a thread, and of those it begins, for its lifetime.
+class no_signals {
+public:
+  no_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  no_signals(const no_signals&) = delete;
+  no_signals& operator=(const no_signals&) = delete;
+  ~no_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+  sigset_t before_;
+};
+
 } // namespace
 
 /// What the thread works on.
@@ -51,12 +68,8 @@ public:
 
   void start(taker take) {
     take_ = std::move(take);
-    // Signals are for others.
-    sigset_t all, before;
-    sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    no_signals quiet; // they are for others
     thread_ = std::thread{[this] { run(); }};
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ::pthread_setname_np(thread_.native_handle(), "batchd.door");
   }
 
@@ -70,17 +83,26 @@ public:
 
 private:
   void run() {
-    for (;;) {
+    while (serve())
+      continue;
+    guests_.clear();
+    take_ = nullptr;
+  }
+
+  /// Waits, and does what there is to do. @returns false at the end.
+  bool serve() {
+    try {
       wait();
       if (waiting_[0].revents != 0)
-        break;
+        return false;
       // Before anybody is added, as places in `waiting_` are counted.
       advance_guests();
       if (waiting_[1].revents != 0)
         let_in();
+    } catch (const std::bad_alloc&) {
+      close_for_a_while();
     }
-    guests_.clear();
-    take_ = nullptr;
+    return true;
   }
 
   void wait() {
@@ -99,9 +121,12 @@ private:
     auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now);
     auto ready = ::poll(waiting_.data(), waiting_.size(),
                         static_cast<int>(std::max<int64_t>(left.count(), 0)));
-    if (ready < 0)
-      for (auto& x : waiting_)
-        x.revents = 0;
+    if (ready >= 0)
+      return;
+    for (auto& x : waiting_)
+      x.revents = 0;
+    if (errno != EINTR)
+      std::this_thread::sleep_for(shortage_pause);
   }
 
   void advance_guests() {
@@ -151,12 +176,15 @@ private:
   }
 
   void welcome(descriptor socket) {
+    // Whoever is late gives way.
+    if (guests_.size() >= limits_.handshakes_max
+        || (*used_ >= limits_.connections_max && !guests_.empty()))
+      guests_.pop_front();
     if (*used_ >= limits_.connections_max)
       return;
-    if (guests_.size() >= limits_.handshakes_max)
-      guests_.pop_front();
     int on = 1;
     ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_silence_max(socket, connection_silence_max);
     guest x{{std::move(socket), ssl_ptr{SSL_new(context_.get())}, place()},
             steady::now() + limits_.handshake_time_max};
     auto session = x.connection.session.get();

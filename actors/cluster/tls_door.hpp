@@ -27,7 +27,8 @@ struct tls_door_limits {
   size_t handshakes_max = 128;
   /// Source: enough for a handshake over a slow line with lost packets.
   std::chrono::milliseconds handshake_time_max{5000};
-  /// Connections in use, handshakes under way included; more are refused.
+  /// Connections in use, handshakes under way included, of which the oldest
+  /// gives way here, too; more are refused.
   /// Source: half of the 1024 files that a process may open by default.
   size_t connections_max = 512;
 };

@@ -16,8 +16,9 @@ namespace batch {
 
 namespace {
 
-/// How long a peer may take to answer and to do the handshake.
-constexpr std::chrono::seconds dial_patience{5};
+/// How long a peer may take to answer, and to do the handshake. Source: whoever
+/// dials waits for ten seconds.
+constexpr std::chrono::seconds dial_patience{4};
 
 constexpr auto registered_name = caf::atom("batch_tls");
 

@@ -25,6 +25,9 @@ struct embed_refusal {
   error why;
   /// With `ec::throttled`: when to come again, if that was said.
   std::optional<std::chrono::milliseconds> retry_after = {};
+  /// With `ec::throttled`: it was not asked for, as texts before it took all
+  /// the time there was.
+  bool is_out_of_time = false;
 };
 
 /// The vector of one text, of unit length, or why there is none.

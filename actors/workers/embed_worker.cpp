@@ -156,11 +156,24 @@ private:
       next = end;
       if (out_.is_full())
         out_.leave_over(*task.item);
+      else if (&task == &tasks_.front() && is_too_slow(of_task))
+        out_.fail(*task.item,
+                  {ec::timed_out, "its " + std::to_string(of_task.size())
+                                    + " parts take longer than timeoutMs "
+                                      "allows; raise it, or maxBytes"});
       else
         store(task, of_task.size() == 1
                       ? std::move(of_task.front())
                       : mean_of_parts(task.parts, std::move(of_task)));
     }
+  }
+
+  /// Whether there was not enough time for one text alone: it would be so each
+  /// time.
+  static bool is_too_slow(const std::vector<embed_answer>& parts) {
+    return std::ranges::any_of(parts, [](const embed_answer& x) {
+      return !x && x.error().is_out_of_time;
+    });
   }
 
   void store(const embedding_task& task, embed_answer answer) {

@@ -58,6 +58,8 @@ public:
     auto answer = call(*client, what, until);
     if (answer)
       give_back(std::move(client));
+    else if (answer.error().what == trouble::broken)
+      forget();
     return answer;
   }
 
@@ -94,6 +96,13 @@ private:
     std::lock_guard guard{mutex_};
     if (idle_.size() < spec_.calls_max)
       idle_.push_back(std::move(client));
+  }
+
+  /// A server that has hung up on one connection that was idle has done so on
+  /// the others, and httplib does not always see it.
+  void forget() {
+    std::lock_guard guard{mutex_};
+    idle_.clear();
   }
 
   tl::expected<provider_answer, provider_trouble>

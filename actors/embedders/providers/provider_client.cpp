@@ -73,6 +73,9 @@ provider_client::call(provider_call what, time_point until) {
     gate_.leave_good();
     return std::move(*answer);
   }
+  // Before anything is cut, in the middle of it perhaps.
+  if (answer)
+    answer->body = without_key(std::move(answer->body), *key);
   auto fault
     = answer ? batch::fault_of(spec_, *answer, std::chrono::system_clock::now())
              : batch::fault_of(answer.error());

@@ -73,12 +73,21 @@ bool has_any(const std::string& text,
                              [&](auto x) { return text.find(x) != text.npos; });
 }
 
-/// 429 that waiting does not help against.
-bool is_spent(const told_error& e) {
-  return has_any(lower(e.codes + " " + e.message),
-                 std::array<std::string_view, 4>{
-                   "insufficient_quota", "billing_hard_limit",
-                   "billing_not_active", "exceeded your current quota"});
+/// 429 that waiting does not help against. The last phrase is also said of
+/// limits of the minute, but then with a time (Gemini's does so).
+bool is_spent(const told_error& e, bool tells_time) {
+  auto codes = lower(e.codes + " " + e.message);
+  return has_any(codes, std::array<std::string_view, 3>{"insufficient_quota",
+                                                        "billing_hard_limit",
+                                                        "billing_not_active"})
+         || (!tells_time && codes.find("retry in") == codes.npos
+             && codes.find("exceeded your current quota") != codes.npos);
+}
+
+/// 429 of a single call that is larger than what a minute allows.
+bool is_too_large(const told_error& e) {
+  return has_any(lower(e.message), std::array<std::string_view, 2>{
+                                     "request too large", "must be reduced"});
 }
 
 /// 400 that has nothing to do with the texts.
@@ -96,10 +105,13 @@ bool is_overlong(const told_error& e) {
                    "context length", "input is too long"});
 }
 
-fault_kind kind_of(int status, const told_error& e) {
+fault_kind kind_of(int status, const told_error& e, bool tells_time) {
   switch (status) {
   case 429:
-    return is_spent(e) ? fault_kind::blocked : fault_kind::throttled;
+    if (is_too_large(e))
+      return fault_kind::refused;
+    return is_spent(e, tells_time) ? fault_kind::blocked
+                                   : fault_kind::throttled;
   case 503:
     return fault_kind::throttled;
   case 400:
@@ -126,13 +138,14 @@ provider_fault fault_of(const provider_spec& spec,
                         std::chrono::system_clock::time_point now) {
   auto told = read_error(answer.body);
   provider_fault out;
-  out.what = kind_of(answer.status, told);
+  out.what = kind_of(answer.status, told, !answer.retry_after.empty());
   out.message = spec.url + " answers " + std::to_string(answer.status);
   if (!told.message.empty())
     out.message += ": " + told.message;
   if (out.what == fault_kind::throttled)
     out.retry_after = parse_retry_after(answer.retry_after, now);
-  out.is_too_long = answer.status == 413;
+  out.is_too_long
+    = answer.status == 413 || (answer.status == 429 && is_too_large(told));
   out.told = std::move(told.message);
   return out;
 }

@@ -30,7 +30,7 @@ struct provider_fault {
   std::string told = {};
   /// With `throttled`, if the provider has said so.
   std::optional<std::chrono::milliseconds> retry_after = {};
-  /// The call was too large in bytes (413).
+  /// The call was too large in bytes or tokens (413, some 429).
   bool is_too_long = false;
   /// It ran out of time.
   bool is_late = false;

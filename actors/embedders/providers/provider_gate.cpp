@@ -38,18 +38,22 @@ milliseconds provider_gate::wait_at(time_point now) const {
 tl::expected<void, provider_gate::closed>
 provider_gate::enter(time_point until) {
   std::unique_lock lock{mutex_};
-  for (;;) {
-    auto now = options_.now();
+  auto begin = options_.now();
+  // A call that had to wait is not to fail for the time it lost.
+  auto patience = (until - begin) / 2;
+  for (auto now = begin;; now = options_.now()) {
     if (now < opens_at_)
       return tl::unexpected{closed{wait_at(now), why_}};
-    if (inside_ < (on_trial_ ? 1 : allowed_)) {
+    auto waited = now - begin;
+    auto has_place = inside_ < (on_trial_ ? 1 : allowed_);
+    if (has_place && (now == begin || waited <= patience)) {
       ++inside_;
       return {};
     }
-    if (now >= until)
+    if (waited >= patience)
       return tl::unexpected{
         closed{busy_wait, "other calls of the provider took all the time"}};
-    changed_.wait_for(lock, until - now);
+    changed_.wait_for(lock, patience - waited);
   }
 }
 
@@ -93,7 +97,9 @@ provider_gate::leave_throttled(std::optional<milliseconds> retry_after,
   // Several calls that were on their way together are one refusal.
   auto is_news = now >= opens_at_;
   double wait = 0;
-  if (retry_after) {
+  // Nobody's clock, and no "0", lets calls that are refused again and again
+  // follow each other at once.
+  if (retry_after && (closings_ == 0 || *retry_after >= options_.backoff)) {
     wait = static_cast<double>(retry_after->count());
     wait += options_.random() * std::min(wait * jitter_share, jitter_max);
   } else if (is_news) {

@@ -45,7 +45,8 @@ public:
   explicit provider_gate(gate_options options);
 
   /// Takes a place, which one of the functions below gives back. Waits for one
-  /// until then, but never for a closed gate to open.
+  /// for half of the time until then, so that the other half is left for the
+  /// call, but never for a closed gate to open.
   tl::expected<void, closed> enter(time_point until);
 
   /// The call went well.

@@ -16,7 +16,8 @@ constexpr unsigned part_tries_max = 1;
 /// Calls in a row after which no more are split in search of a text that would
 /// be to blame: it is the provider.
 constexpr size_t failures_max = 8;
-/// Calls that are refused before one was good, until the provider is checked.
+/// Calls that are refused with no good one between, until the provider is
+/// checked.
 constexpr size_t refusals_max = 3;
 
 bool is_blank(std::string_view text) {
@@ -46,9 +47,7 @@ std::vector<embed_answer> provider_run::run() {
   while (!is_blocked_ && (!split_.empty() || next_ < texts_.size())) {
     auto x = next_part();
     if (is_late())
-      refuse(x.first, x.count, ec::throttled,
-             "there was no time left to ask the provider for it",
-             std::chrono::milliseconds{0});
+      leave_for_later(x, "there was no time left to ask the provider for it");
     else
       ask(x);
   }
@@ -108,6 +107,7 @@ void provider_run::take(const part& x, wire_vectors vectors) {
     else
       refuse(x.first + i, 1, ec::rejected, vectors.vectors[i].error());
   ++good_;
+  refused_ = 0;
   failed_in_row_ = 0;
   close(x, true);
 }
@@ -142,8 +142,7 @@ void provider_run::take_fault(const part& x, const provider_fault& fault) {
     = std::span<const std::string_view>{texts_}.subspan(x.first, x.count);
   // One that had less time than its kind may say nothing.
   if (fault.is_late && steady::now() >= until_ && good_ > 0) {
-    refuse(x.first, x.count, ec::throttled, fault.message,
-           std::chrono::milliseconds{0});
+    leave_for_later(x, fault.message);
     return close(x, false);
   }
   if (fault.is_late)
@@ -156,14 +155,15 @@ void provider_run::take_fault(const part& x, const provider_fault& fault) {
 }
 
 void provider_run::take_refusal(const part& x, const provider_fault& fault) {
+  // Nothing is refused for good while it may be the provider.
+  ++refused_;
+  auto is_suspect = refused_ == refusals_max || (x.count == 1 && good_ == 0);
+  if (is_suspect && !is_checked_ && !takes_probe())
+    return block(fault);
   if (x.count > 1)
-    split(x, fault, inputs_max_of(fault.told, x.count));
-  else {
-    refuse(x.first, 1, ec::rejected, fault.message);
-    close(x, false);
-  }
-  if (good_ == 0 && ++refused_ == refusals_max)
-    check_provider(fault);
+    return split(x, fault, inputs_max_of(fault.told, x.count));
+  refuse(x.first, 1, ec::rejected, fault.message);
+  close(x, false);
 }
 
 void provider_run::split(const part& x, const provider_fault& fault,
@@ -190,16 +190,18 @@ void provider_run::close(const part& x, bool good) {
   // What went well in parts was too much, and no text of it was to blame.
   if (of.bytes == 0 || of.open > 0 || !of.all_good)
     return;
-  if (of.is_too_long)
-    batcher_.learn_bytes(of.bytes / 2);
+  if (of.hinted > 0)
+    batcher_.learn_inputs(of.hinted);
+  else if (of.is_too_long)
+    batcher_.guess_bytes(of.bytes / 2);
   else
-    batcher_.learn_inputs(of.hinted > 0 ? of.hinted : (of.inputs + 1) / 2);
+    batcher_.guess_inputs((of.inputs + 1) / 2);
 }
 
-void provider_run::check_provider(const provider_fault& fault) {
+bool provider_run::takes_probe() {
+  is_checked_ = true;
   auto probe = client_.embed({&probe_text, 1}, part_tries_max, until_);
-  if (!probe && probe.error().what == fault_kind::refused)
-    block(fault);
+  return probe || probe.error().what != fault_kind::refused;
 }
 
 void provider_run::block(const provider_fault& fault) {
@@ -207,6 +209,12 @@ void provider_run::block(const provider_fault& fault) {
   for (size_t i = 0; i < texts_.size(); ++i)
     if (!answers_[places_[i]])
       refuse(i, 1, ec::provider_refused, fault.message);
+}
+
+void provider_run::leave_for_later(const part& x, const std::string& why) {
+  refuse(x.first, x.count, ec::throttled, why, std::chrono::milliseconds{0});
+  for (size_t i = 0; i < x.count; ++i)
+    answers_[places_[x.first + i]].error().is_out_of_time = true;
 }
 
 void provider_run::refuse(

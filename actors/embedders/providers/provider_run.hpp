@@ -60,11 +60,13 @@ private:
   void take_refusal(const part& x, const provider_fault& fault);
   void split(const part& x, const provider_fault& fault, size_t inputs);
   void close(const part& x, bool good);
-  /// Asks for a harmless text, once: if that is refused as well, it is not for
-  /// the texts.
-  void check_provider(const provider_fault& fault);
+  /// Asks for a harmless text: if that is refused as well, it is not for the
+  /// texts.
+  bool takes_probe();
   void block(const provider_fault& fault);
 
+  /// They cost no attempt.
+  void leave_for_later(const part& x, const std::string& why);
   void refuse(size_t first, size_t count, ec code, const std::string& why,
               std::optional<std::chrono::milliseconds> retry_after = {});
 
@@ -81,8 +83,9 @@ private:
   std::deque<part> split_;
   bool has_asked_ = false;
   size_t good_ = 0;
-  /// Calls that were refused before one was good.
+  /// Calls that were refused since one was good.
   size_t refused_ = 0;
+  bool is_checked_ = false;
   /// The longest that a good call took.
   std::chrono::steady_clock::duration slowest_{0};
   size_t failed_in_row_ = 0;

@@ -60,13 +60,20 @@ void text_batcher::learn_tokens(std::span<const std::string_view> texts,
 
 void text_batcher::learn_inputs(size_t max) {
   std::lock_guard guard{mutex_};
-  now_.inputs = max_.inputs = std::clamp<size_t>(max, 1, max_.inputs);
+  max_.inputs = std::clamp<size_t>(max, 1, max_.inputs);
+  now_.inputs = std::min(now_.inputs, max_.inputs);
 }
 
-void text_batcher::learn_bytes(size_t max) {
+void text_batcher::guess_inputs(size_t max) {
   std::lock_guard guard{mutex_};
-  max_.bytes = std::clamp<size_t>(max, 1, max_.bytes);
-  now_.bytes = std::min(now_.bytes, max_.bytes);
+  now_.inputs = std::clamp<size_t>(max, 1, now_.inputs);
+  guess_left_ = guess_calls;
+}
+
+void text_batcher::guess_bytes(size_t max) {
+  std::lock_guard guard{mutex_};
+  now_.bytes = std::clamp<size_t>(max, 1, now_.bytes);
+  guess_left_ = guess_calls;
 }
 
 void text_batcher::learn_slow(size_t bytes) {
@@ -76,7 +83,12 @@ void text_batcher::learn_slow(size_t bytes) {
 
 void text_batcher::learn_good() {
   std::lock_guard guard{mutex_};
-  if (now_.bytes < max_.bytes)
+  if (guess_left_ > 0) {
+    if (--guess_left_ > 0)
+      return;
+    now_.inputs = max_.inputs;
+    now_.bytes = max_.bytes;
+  } else if (now_.bytes < max_.bytes)
     now_.bytes = std::min(max_.bytes, now_.bytes + now_.bytes / 64 + 1);
 }
 

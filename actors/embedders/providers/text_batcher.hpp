@@ -29,9 +29,12 @@ public:
 
   /// What the provider says that these texts have.
   void learn_tokens(std::span<const std::string_view> texts, uint64_t tokens);
-  /// More than this was refused, and this was taken.
+  /// The provider has said how many texts it takes at one time.
   void learn_inputs(size_t max);
-  void learn_bytes(size_t max);
+  /// More than this was refused, and this was taken: a guess, which is
+  /// forgotten after `guess_calls` calls that went well.
+  void guess_inputs(size_t max);
+  void guess_bytes(size_t max);
   /// A call of so many bytes took too long, or went well: less from now, or
   /// slowly more again.
   void learn_slow(size_t bytes);
@@ -39,12 +42,17 @@ public:
 
   batch_limits limits() const;
 
+  /// Source: to find a limit again costs some three calls.
+  static constexpr size_t guess_calls = 100;
+
 private:
   size_t tokens_of(std::string_view text) const;
 
   mutable std::mutex mutex_;
   batch_limits max_;
   batch_limits now_;
+  /// Calls until a guess is forgotten; 0 if there is none.
+  size_t guess_left_ = 0;
   /// Tokens that there are for each that we estimate.
   double factor_ = 1;
 };

@@ -59,7 +59,7 @@ struct door_fixture {
   }
   /// Somebody who connects and says nothing.
   descriptor stranger() const {
-    return std::move(*connect_to("127.0.0.1", door->port(), in(door_patience)));
+    return std::move(*connect_to("127.0.0.1", door->port(), door_patience));
   }
 };
 
@@ -149,6 +149,20 @@ BOOST_AUTO_TEST_CASE(connections_in_use_are_counted) {
   BOOST_TEST(await_inside(2));
 }
 
+BOOST_AUTO_TEST_CASE(strangers_do_not_keep_the_last_places) {
+  tls_door_limits limits;
+  limits.connections_max = 2;
+  limits.handshake_time_max = 1h;
+  open(limits);
+  auto one = enter();
+  BOOST_TEST(await_inside(1));
+  auto silent = stranger();
+  auto two = enter();
+  BOOST_TEST(two.has_value());
+  BOOST_TEST(await_inside(2));
+  BOOST_TEST(is_hung_up(silent));
+}
+
 BOOST_AUTO_TEST_CASE(it_lives_on_when_descriptors_are_short) {
   tls_door_limits limits;
   limits.handshake_time_max = 1h;
@@ -186,7 +200,7 @@ BOOST_AUTO_TEST_CASE(when_it_stops_everybody_is_hung_up_on) {
   auto port = door->port();
   door->stop();
   BOOST_TEST(is_hung_up(silent));
-  BOOST_TEST(!connect_to("127.0.0.1", port, in(door_patience)).has_value());
+  BOOST_TEST(!connect_to("127.0.0.1", port, door_patience).has_value());
   // What was given away stays.
   BOOST_TEST(SSL_write(inside[0].session.get(), "a", 1) == 1);
 }

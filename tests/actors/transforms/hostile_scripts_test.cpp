@@ -188,13 +188,19 @@ void reset_peak() {
 
 BOOST_DATA_TEST_CASE(a_hostile_script_costs_its_limits_and_no_more, scripts) {
   constexpr double limit = 0.1;
+  // A tenth, and what the clock of the kernel may be off.
+  constexpr double most = limit * 1.1 + 0.004;
   auto aut = machine(sample.script, R"({"ms":100})");
-  auto begin = cpu_seconds();
-  auto result = aut->apply(R"({"a":1})");
-  auto taken = cpu_seconds() - begin;
-  // It is a tenth more at most, but page faults of a busy machine count, too.
-  // What cannot be broken off takes many times its limit.
-  BOOST_TEST(taken < limit * 5);
+  expected<std::string> result;
+  // What a busy machine adds, e.g. to page faults, it does not add every time;
+  // what cannot be broken off takes as long each time.
+  auto taken = 2 * most;
+  for (int tries = 0; tries < 5 && taken >= most; ++tries) {
+    auto begin = cpu_seconds();
+    result = aut->apply(R"({"a":1})");
+    taken = cpu_seconds() - begin;
+  }
+  BOOST_TEST(taken < most);
   if (result)
     BOOST_TEST(result->size() <= script_output_max);
   else

@@ -279,6 +279,33 @@ BOOST_AUTO_TEST_CASE(a_provider_that_refuses_any_text_is_blocked) {
   server.fault = [](const text_list&) { return status(400, "not today"); };
   for (const auto& answer : embed(aut, many(100)))
     BOOST_TEST((answer.error().why.code == ec::provider_refused));
+  // One text alone is not to blame either.
+  for (const auto& answer : embed(aut, many(1)))
+    BOOST_TEST((answer.error().why.code == ec::provider_refused));
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_may_turn_bad_between_two_calls) {
+  auto aut = opened("?inputs=32");
+  server.fault = [&](const text_list&) -> std::optional<answer_or_trouble> {
+    if (server.calls > 1)
+      return status(400, "not any more");
+    return std::nullopt;
+  };
+  auto answers = embed(aut, many(100));
+  BOOST_TEST(good(answers) == 32u);
+  for (size_t i = 32; i < 100; ++i)
+    BOOST_TEST((answers[i].error().why.code == ec::provider_refused));
+  BOOST_TEST(server.calls <= 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_alone_that_is_refused_is_to_blame) {
+  auto aut = opened();
+  server.fault = [](const text_list& x) -> std::optional<answer_or_trouble> {
+    if (has(x, "bad"))
+      return status(400, "bad");
+    return std::nullopt;
+  };
+  BOOST_TEST((embed(aut, {"bad"})[0].error().why.code == ec::rejected));
 }
 
 BOOST_AUTO_TEST_CASE(another_model_behind_the_same_name_is_noticed) {
@@ -325,6 +352,7 @@ BOOST_AUTO_TEST_CASE(what_there_was_no_time_for_is_no_attempt) {
   for (size_t i : {1, 2}) {
     BOOST_TEST((answers[i].error().why.code == ec::throttled));
     BOOST_TEST((answers[i].error().retry_after == 0ms));
+    BOOST_TEST(answers[i].error().is_out_of_time);
   }
 }
 

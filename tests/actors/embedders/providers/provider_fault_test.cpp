@@ -54,6 +54,21 @@ BOOST_AUTO_TEST_CASE(some_answers_say_more_than_their_status) {
      == kind::refused));
 }
 
+BOOST_AUTO_TEST_CASE(a_429_is_not_always_one_that_passes) {
+  auto large = fault(429, R"({"error":{"message":"Request too large for m on )"
+                          R"(tokens per min (TPM): Limit 30000, Requested )"
+                          R"(342389. The input must be reduced","type":)"
+                          R"("tokens","code":"rate_limit_exceeded"}})");
+  BOOST_TEST((large.what == kind::refused));
+  BOOST_TEST(large.is_too_long);
+  // Said of the minute as well.
+  std::string quota = "You exceeded your current quota";
+  BOOST_TEST((fault(429, quota).what == kind::blocked));
+  BOOST_TEST((fault(429, quota, "20").what == kind::throttled));
+  BOOST_TEST(
+    (fault(429, quota + ". Please retry in 20s.").what == kind::throttled));
+}
+
 BOOST_AUTO_TEST_CASE(the_provider_is_quoted_in_one_short_line) {
   auto says
     = [](std::string body) { return fault(422, std::move(body)).message; };

@@ -111,6 +111,33 @@ BOOST_AUTO_TEST_CASE(a_retry_after_says_nothing_of_how_many_there_may_be) {
   BOOST_TEST(aut.calls_allowed() == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(a_time_of_nothing_counts_once) {
+  BOOST_TEST(enter());
+  BOOST_TEST((aut.leave_throttled(0s, "").wait <= 1ms));
+  now += 1ms;
+  for (auto least : {500ms, 1000ms, 2000ms}) {
+    BOOST_TEST(enter());
+    auto closed = aut.leave_throttled(0s, "");
+    BOOST_TEST((closed.wait >= least));
+    now += closed.wait;
+  }
+  // A time that is one is that, however often.
+  BOOST_TEST(enter());
+  BOOST_TEST((aut.leave_throttled(3s, "").wait == 3s));
+}
+
+BOOST_AUTO_TEST_CASE(half_of_the_time_is_left_for_the_call) {
+  provider_gate gate{gate_options{1}};
+  auto begin = std::chrono::steady_clock::now();
+  BOOST_REQUIRE(gate.enter(begin + 1min));
+  auto entered = gate.enter(begin + 200ms);
+  auto waited = std::chrono::steady_clock::now() - begin;
+  BOOST_REQUIRE(!entered);
+  BOOST_TEST((waited >= 100ms));
+  BOOST_TEST(entered.error().why.find("took all the time")
+             != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_later_time_counts_and_an_earlier_one_does_not) {
   for (int i = 0; i < 3; ++i)
     BOOST_TEST(enter());

@@ -63,10 +63,21 @@ BOOST_AUTO_TEST_CASE(limits_are_learnt_and_never_grow_beyond_what_was_given) {
   for (int i = 0; i < 100; ++i)
     aut.learn_good();
   BOOST_TEST(aut.limits().bytes == 1000u);
-  aut.learn_bytes(300);
-  for (int i = 0; i < 100; ++i)
+}
+
+BOOST_AUTO_TEST_CASE(what_was_only_guessed_is_forgotten) {
+  text_batcher aut{{100, 1000, SIZE_MAX}};
+  aut.learn_inputs(80);
+  aut.guess_inputs(20);
+  aut.guess_inputs(50);
+  aut.guess_bytes(300);
+  for (size_t i = 1; i < text_batcher::guess_calls; ++i)
     aut.learn_good();
+  BOOST_TEST(aut.limits().inputs == 20u);
   BOOST_TEST(aut.limits().bytes == 300u);
+  aut.learn_good();
+  BOOST_TEST(aut.limits().inputs == 80u);
+  BOOST_TEST(aut.limits().bytes == 1000u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
