@@ -10,6 +10,17 @@ namespace batch {
 
 namespace {
 
+/// How much longer a text is in JSON, without its quotes.
+size_t escape_bytes(std::string_view text) {
+  size_t more = 0;
+  for (auto c : text)
+    if (c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t')
+      more += 1; // \n
+    else if (static_cast<unsigned char>(c) < 0x20)
+      more += 5; // \u0000
+  return more;
+}
+
 /// Writes what is on the stack as JSON.
 class json_puller {
 public:
@@ -66,7 +77,10 @@ private:
   }
 
   void write_string(std::string_view text) {
+    // Before anything is written: a million escapes take longer than a script
+    // may.
     check_size(text.size());
+    check_size(text.size() + escape_bytes(text));
     if (!is_valid_utf8(text))
       refuse("is or has as a key a string that is not UTF-8");
     run_guarded(state_, [&] { append_json_string(c_.out, text); });
