@@ -72,7 +72,7 @@ class word_table_embedder : public embedder {
 public:
   explicit word_table_embedder(word_table table)
     : table_(std::move(table)),
-      model_(table_.name() + "-" + std::to_string(dimensions())) {}
+      model_("static-" + table_.name() + "-" + std::to_string(dimensions())) {}
 
   std::string_view model() const override { return model_; }
   size_t dimensions() const override {

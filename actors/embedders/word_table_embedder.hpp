@@ -19,7 +19,8 @@ namespace batch {
 /// computed in integers and double, and rounded once: the same on every
 /// machine.
 ///
-/// Its model is named after the table and its dimensions, e.g. "glove-en-292".
+/// Its model is named after the table and its dimensions, e.g.
+/// "static-glove-en-292".
 ///
 /// Errors of a text: `ec::no_text` if it has no word: no letter, mark or digit.
 embedder_ptr make_word_table_embedder(word_table table);

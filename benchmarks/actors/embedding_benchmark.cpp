@@ -25,7 +25,7 @@ void embed_line(benchmark::State& state, const std::string& model) {
   state.SetBytesProcessed(state.iterations()
                           * static_cast<int64_t>(text.size()));
 }
-BENCHMARK_CAPTURE(embed_line, glove, "glove-en-256");
+BENCHMARK_CAPTURE(embed_line, glove, "static-glove-en-256");
 BENCHMARK_CAPTURE(embed_line, lexical, "lexical-hash-384");
 
 void compare_vectors(benchmark::State& state) {

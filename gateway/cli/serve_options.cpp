@@ -40,14 +40,15 @@ void add_settings(settings& to, serve_options& o) {
   add_settings(to, o.tls);
   to.add("cache", &o.cache_mib, "MiB of block cache")
     ->check(CLI::Range(8, 1 << 20));
-  to.add("embedder", &o.embedder,
-         "The model of jobs that name none: glove-en-256, lexical-hash-384, "
-         "static:FOLDER (model2vec), vectors:FILE (word2vec, GloVe, "
-         "fastText .vec as text), or a server: openai:URL#MODEL, "
-         "ollama:URL#MODEL, tei:URL, llamacpp:URL, with its key in "
-         "BATCHD_EMBEDDER_KEY or ?key-file=PATH before the '#' "
-         "(docs/embeddings.md); by default glove-en-256, built in: English "
-         "words by meaning, other words by spelling, no word order");
+  to.add(
+    "embedder", &o.embedder,
+    "The model of jobs that name none: static-glove-en-256, lexical-hash-384, "
+    "static:FOLDER (model2vec), vectors:FILE (word2vec, GloVe, "
+    "fastText .vec as text), or a server: openai:URL#MODEL, "
+    "ollama:URL#MODEL, tei:URL, llamacpp:URL, with its key in "
+    "BATCHD_EMBEDDER_KEY or ?key-file=PATH before the '#' "
+    "(docs/embeddings.md); by default static-glove-en-256, built in: English "
+    "words by meaning, other words by spelling, no word order");
   to.add("search-cache", &o.search_cache_mib,
          "MiB of vectors that are held for searches")
     ->check(CLI::Range(0, 1 << 20));

@@ -37,10 +37,11 @@ struct service_settings {
   size_t slots;
   /// Other numbers for single types, by name.
   std::map<std::string, size_t> slots_of;
-  /// The model of jobs that name none: `glove-en-256` or `lexical-hash-384`,
-  /// which are built in, `static:FOLDER` (model2vec), `vectors:FILE` (word
-  /// vectors as text), or a server: `openai:URL#MODEL`, `ollama:URL#MODEL`,
-  /// `tei:URL`, `llamacpp:URL` (docs/embeddings.md); empty: `glove-en-256`.
+  /// The model of jobs that name none: `static-glove-en-256` or
+  /// `lexical-hash-384`, which are built in, `static:FOLDER` (model2vec),
+  /// `vectors:FILE` (word vectors as text), or a server: `openai:URL#MODEL`,
+  /// `ollama:URL#MODEL`, `tei:URL`, `llamacpp:URL` (docs/embeddings.md); empty:
+  /// `static-glove-en-256`.
   std::string embedder = {};
   /// By name.
   std::map<std::string, item_function> functions = {};

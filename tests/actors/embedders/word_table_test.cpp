@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_text_without_words_has_no_vector) {
   for (size_t i = 0; i < 3; ++i)
     BOOST_TEST((answers[i].error().why.code == ec::no_text));
   BOOST_TEST(answers[3].has_value());
-  BOOST_TEST(aut->model() == "sample-6");
+  BOOST_TEST(aut->model() == "static-sample-6");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

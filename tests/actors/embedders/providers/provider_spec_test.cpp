@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(a_key_in_the_wrong_place_is_not_repeated) {
 BOOST_AUTO_TEST_CASE(only_kinds_with_something_behind_them_are_providers) {
   BOOST_TEST(names_provider("openai:x"));
   BOOST_TEST(names_provider("llamacpp:"));
-  for (auto text : {"", "openai", "static:x", "glove-en-256", "OPENAI:x", ":"})
+  for (auto text :
+       {"", "openai", "static:x", "static-glove-en-256", "OPENAI:x", ":"})
     BOOST_TEST(!names_provider(text), text);
 }
 
