@@ -9,6 +9,7 @@
 #include "storage/memory_store.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "tests/actors/printing.hpp"
+#include "tests/storage/passing_reader.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -53,36 +54,18 @@ private:
 };
 
 /// Counts the pages that are read of a store.
-class counting_store : public store_reader {
+class counting_store : public passing_reader {
 public:
-  explicit counting_store(store_reader_ptr in) : in_(std::move(in)) {}
-
-  expected<std::optional<std::string>>
-  get(family f, std::string_view key) const override {
-    return in_->get(f, key);
-  }
-
-  expected<std::vector<std::optional<std::string>>>
-  get_many(family f, std::span<const std::string> keys) const override {
-    return in_->get_many(f, keys);
-  }
-
-  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
+  using passing_reader::passing_reader;
 
   expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
                       std::string_view to, std::string_view after_key,
                       size_t limit_bytes) const override {
     ++scans;
-    return in_->scan(view, f, from, to, after_key, limit_bytes);
+    return passing_reader::scan(view, f, from, to, after_key, limit_bytes);
   }
 
-  batch::capacity capacity() const override { return in_->capacity(); }
-  store_health health() const override { return in_->health(); }
-
   mutable std::atomic<size_t> scans{0};
-
-private:
-  store_reader_ptr in_;
 };
 
 /// The stores by name. RocksDB has a clock that stands still.

@@ -5,6 +5,7 @@
 #include "codecs/record.hpp"
 #include "codecs/results.hpp"
 #include "tests/actors/service_fixture.hpp"
+#include "tests/storage/passing_reader.hpp"
 
 #include <map>
 
@@ -40,37 +41,22 @@ std::vector<std::string> read_pages(Read&& read, size_t& pages) {
 }
 
 /// A store in which somebody writes just before anybody scans a family.
-class changing_store : public store_reader {
+class changing_store : public passing_reader {
 public:
   changing_store(store_reader_ptr in, family watched,
                  std::function<void()> change)
-    : in_(std::move(in)), watched_(watched), change_(std::move(change)) {}
-
-  expected<std::optional<std::string>>
-  get(family f, std::string_view key) const override {
-    return in_->get(f, key);
-  }
-
-  expected<std::vector<std::optional<std::string>>>
-  get_many(family f, std::span<const std::string> keys) const override {
-    return in_->get_many(f, keys);
-  }
-
-  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
+    : passing_reader(std::move(in)), watched_(watched),
+      change_(std::move(change)) {}
 
   expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
                       std::string_view to, std::string_view after_key,
                       size_t limit_bytes) const override {
     if (f == watched_)
       change_();
-    return in_->scan(view, f, from, to, after_key, limit_bytes);
+    return passing_reader::scan(view, f, from, to, after_key, limit_bytes);
   }
 
-  batch::capacity capacity() const override { return in_->capacity(); }
-  store_health health() const override { return in_->health(); }
-
 private:
-  store_reader_ptr in_;
   family watched_;
   std::function<void()> change_;
 };

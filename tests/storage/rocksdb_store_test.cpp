@@ -35,6 +35,19 @@ std::string noise(size_t bytes) {
   return result;
 }
 
+/// A store whose clock is the test's.
+struct timed_store {
+  temporary_folder folder;
+  std::chrono::steady_clock::time_point now{1h};
+  store_ptr store = open();
+
+  store_ptr open() {
+    auto o = options_in(folder.path());
+    o.now = [this] { return now; };
+    return must(open_rocksdb_store(o));
+  }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(rocksdb_store_test)
@@ -65,12 +78,7 @@ BOOST_AUTO_TEST_CASE(the_schema_is_written_at_the_first_opening) {
   BOOST_TEST((must(store->get(family::meta, keys::schema)) == "batchd 3"));
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old) {
-  temporary_folder folder;
-  auto o = options_in(folder.path());
-  auto now = std::chrono::steady_clock::time_point{1h};
-  o.now = [&now] { return now; };
-  auto store = must(open_rocksdb_store(o));
+BOOST_FIXTURE_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old, timed_store) {
   auto view = store->take_snapshot();
   auto scan
     = [&] { return store->scan(view, family::things, "", "", "", 100); };
@@ -83,13 +91,9 @@ BOOST_AUTO_TEST_CASE(a_snapshot_is_gone_when_it_is_too_old) {
   BOOST_TEST(code_of(scan()) == ec::snapshot_gone);
 }
 
-BOOST_AUTO_TEST_CASE(a_long_scan_goes_on_whatever_its_pauses_are) {
+BOOST_FIXTURE_TEST_CASE(a_long_scan_goes_on_whatever_its_pauses_are,
+                        timed_store) {
   constexpr size_t page_bytes = 64 << 10;
-  temporary_folder folder;
-  auto o = options_in(folder.path());
-  auto now = std::chrono::steady_clock::time_point{1h};
-  o.now = [&now] { return now; };
-  auto store = must(open_rocksdb_store(o));
   auto term = must(store->take_over());
   for (int i = 100; i < 140; ++i)
     BOOST_TEST(store->commit(put_one(family::things, std::to_string(i),
@@ -118,12 +122,8 @@ BOOST_AUTO_TEST_CASE(a_long_scan_goes_on_whatever_its_pauses_are) {
     == ec::snapshot_gone);
 }
 
-BOOST_AUTO_TEST_CASE(a_snapshot_that_nobody_reads_ends_with_a_durable_commit) {
-  temporary_folder folder;
-  auto o = options_in(folder.path());
-  auto now = std::chrono::steady_clock::time_point{1h};
-  o.now = [&now] { return now; };
-  auto store = must(open_rocksdb_store(o));
+BOOST_FIXTURE_TEST_CASE(a_snapshot_that_nobody_reads_ends_with_a_durable_commit,
+                        timed_store) {
   auto term = must(store->take_over());
   auto view = store->take_snapshot();
   now += 2 * snapshot_age_max;

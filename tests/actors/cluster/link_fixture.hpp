@@ -7,6 +7,7 @@
 #include "actors/queries/export_stream.hpp"
 #include "tests/actors/cluster/real_service.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/storage/passing_reader.hpp"
 
 #include <caf/all.hpp>
 #include <caf/io/all.hpp>
@@ -21,22 +22,12 @@
 namespace batch::test {
 
 /// Passes reads on, and knows whether the last snapshot is still held.
-class watched_store : public store_reader {
+class watched_store : public passing_reader {
 public:
-  explicit watched_store(store_reader_ptr in) : in_(std::move(in)) {}
-
-  expected<std::optional<std::string>>
-  get(family f, std::string_view key) const override {
-    return in_->get(f, key);
-  }
-
-  expected<std::vector<std::optional<std::string>>>
-  get_many(family f, std::span<const std::string> keys) const override {
-    return in_->get_many(f, keys);
-  }
+  using passing_reader::passing_reader;
 
   snapshot_ptr take_snapshot() const override {
-    auto view = in_->take_snapshot();
+    auto view = passing_reader::take_snapshot();
     std::lock_guard guard{mutex_};
     last_ = view;
     return view;
@@ -46,11 +37,8 @@ public:
                       std::string_view to, std::string_view after_key,
                       size_t limit_bytes) const override {
     largest_limit = std::max(largest_limit.load(), limit_bytes);
-    return in_->scan(view, f, from, to, after_key, limit_bytes);
+    return passing_reader::scan(view, f, from, to, after_key, limit_bytes);
   }
-
-  batch::capacity capacity() const override { return in_->capacity(); }
-  store_health health() const override { return in_->health(); }
 
   bool holds_snapshot() const {
     std::lock_guard guard{mutex_};
@@ -60,7 +48,6 @@ public:
   mutable std::atomic<size_t> largest_limit{0};
 
 private:
-  store_reader_ptr in_;
   mutable std::mutex mutex_;
   mutable std::weak_ptr<const snapshot> last_;
 };

@@ -5,6 +5,7 @@
 #include "actors/cluster/wire_work.hpp"
 #include "codecs/record.hpp"
 #include "tests/actors/service_fixture.hpp"
+#include "tests/storage/passing_reader.hpp"
 
 #include <set>
 
@@ -38,33 +39,18 @@ node_actor::behavior_type noting_node(node_actor::pointer, notes_ptr notes) {
 }
 
 /// Passes reads on, but for keys that cannot be read.
-class broken_reader : public store_reader {
+class broken_reader : public passing_reader {
 public:
-  explicit broken_reader(store_reader_ptr in) : in_(std::move(in)) {}
+  using passing_reader::passing_reader;
 
   expected<std::optional<std::string>>
   get(family f, std::string_view key) const override {
     if (broken.contains(std::string{key}))
       return fail(ec::storage_failure, "it cannot be read just now");
-    return in_->get(f, key);
+    return passing_reader::get(f, key);
   }
-  expected<std::vector<std::optional<std::string>>>
-  get_many(family f, std::span<const std::string> keys) const override {
-    return in_->get_many(f, keys);
-  }
-  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
-  expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
-                      std::string_view to, std::string_view after_key,
-                      size_t limit_bytes) const override {
-    return in_->scan(view, f, from, to, after_key, limit_bytes);
-  }
-  batch::capacity capacity() const override { return in_->capacity(); }
-  store_health health() const override { return in_->health(); }
 
   std::set<std::string> broken;
-
-private:
-  store_reader_ptr in_;
 };
 
 service_options service_without_import_threads() {
