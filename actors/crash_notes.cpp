@@ -2,7 +2,7 @@
 
 #include <array>
 #include <csignal>
-#include <cstring>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <system_error>
@@ -14,13 +14,17 @@ namespace batch {
 
 namespace {
 
-/// One note in the file, as the machine that wrote it keeps it.
-struct written_note {
+/// What an entry of the file says of its note.
+enum class entry_kind : uint64_t { crashed, counted };
+
+/// One entry in the file, as the machine that wrote it keeps it.
+struct file_entry {
   std::array<char, 8> magic;
+  entry_kind kind;
   crash_note note;
 };
 
-constexpr std::array<char, 8> magic{'b', 'a', 't', 'c', 'h', 'd', ' ', '1'};
+constexpr std::array<char, 8> magic{'b', 'a', 't', 'c', 'h', 'd', ' ', '2'};
 constexpr size_t signal_stack_bytes = 64 << 10;
 
 struct thread_note {
@@ -35,14 +39,29 @@ thread_local thread_note mine;
 thread_local std::unique_ptr<char[]> signal_stack;
 volatile int notes_fd = -1;
 
-/// Only calls that POSIX allows in a handler.
+/// Only calls that POSIX allows in the handler of a signal.
+void append(entry_kind kind, const crash_note& note) {
+  if (notes_fd < 0)
+    return;
+  file_entry x{magic, kind, note};
+  // Nothing can be done about an entry that cannot be written.
+  [[maybe_unused]] auto written = ::write(notes_fd, &x, sizeof x);
+}
+
+/// As above.
+time_ms time_of_crash() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+}
+
 extern "C" void note_crash(int number) {
-  if (mine.is_set && notes_fd >= 0) {
-    written_note x{magic, {mine.job, mine.chunk, mine.offset}};
-    // Nothing can be done about a note that cannot be written.
-    [[maybe_unused]] auto written = ::write(notes_fd, &x, sizeof x);
-  }
-  // The handler is gone by now (SA_RESETHAND): this ends the process.
+  if (mine.is_set)
+    append(entry_kind::crashed,
+           {mine.job, mine.chunk, mine.offset, time_of_crash()});
+  // Not earlier (SA_RESETHAND): a second thread that crashes meanwhile would
+  // end the process before the note is written.
+  ::signal(number, SIG_DFL);
   ::raise(number);
 }
 
@@ -59,11 +78,36 @@ void use_signal_stack() {
 std::vector<crash_note> read_notes(const std::filesystem::path& file) {
   std::vector<crash_note> notes;
   std::ifstream in{file, std::ios::binary};
-  written_note x;
+  file_entry x;
   while (in.read(reinterpret_cast<char*>(&x), sizeof x))
-    if (x.magic == magic)
+    if (x.magic != magic)
+      break;
+    else if (x.kind == entry_kind::crashed)
       notes.push_back(x.note);
+    else
+      std::erase(notes, x.note);
   return notes;
+}
+
+/// Leaves these notes in the file and nothing else, in one step.
+expected<void> keep_notes(const std::filesystem::path& file,
+                          const std::vector<crash_note>& notes) {
+  auto next = file;
+  next += ".next";
+  std::ofstream out{next, std::ios::binary | std::ios::trunc};
+  for (const auto& note : notes) {
+    file_entry x{magic, entry_kind::crashed, note};
+    out.write(reinterpret_cast<const char*>(&x), sizeof x);
+  }
+  out.close();
+  std::error_code failed;
+  if (out)
+    std::filesystem::rename(next, file, failed);
+  if (!out || failed)
+    return fail(ec::storage_failure,
+                "cannot write " + next.string()
+                  + (failed ? ": " + failed.message() : std::string{}));
+  return {};
 }
 
 } // namespace
@@ -87,8 +131,9 @@ void work_note::at_item(uint32_t offset) {
 expected<std::vector<crash_note>>
 take_crash_notes(const std::filesystem::path& file) {
   auto notes = read_notes(file);
-  auto fd = ::open(file.c_str(),
-                   O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+  if (auto kept = keep_notes(file, notes); !kept)
+    return fail(kept);
+  auto fd = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (fd < 0)
     return fail(ec::storage_failure,
                 "cannot write " + file.string() + ": "
@@ -96,10 +141,14 @@ take_crash_notes(const std::filesystem::path& file) {
   notes_fd = fd;
   struct sigaction action {};
   action.sa_handler = note_crash;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK);
+  action.sa_flags = SA_ONSTACK;
   for (auto number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
     ::sigaction(number, &action, nullptr);
   return notes;
+}
+
+void crash_counted(const crash_note& note) {
+  append(entry_kind::counted, note);
 }
 
 } // namespace batch

@@ -120,8 +120,10 @@ void written(job_pointer self, std::optional<uint32_t> chunk) {
 }
 
 /// @param done is answered when the unit is in the store.
+/// @param note what it counts.
 void write(job_pointer self, commit_unit unit,
-           std::optional<done_promise> done = {}) {
+           std::optional<done_promise> done = {},
+           std::optional<crash_note> note = {}) {
   ++self->state.writing;
   auto chunk = unit.chunk;
   if (unit.ends_job)
@@ -130,11 +132,13 @@ void write(job_pointer self, commit_unit unit,
     ->request(self->state.committer, caf::infinite, atom::commit_atom_v,
               std::make_shared<const commit_unit>(std::move(unit)))
     .then(
-      [self, chunk, done]() mutable {
+      [self, chunk, done, note]() mutable {
         if (done) {
           BATCH_FAIL_POINT("order.after_write");
           fulfil(*done);
         }
+        if (note)
+          crash_counted(*note);
         written(self, chunk);
       },
       [self, done](const caf::error& why) mutable {
@@ -306,21 +310,23 @@ void check_predecessors(job_pointer self) {
   write(self, st.machine->release(now(self)));
 }
 
-/// Counts a crash of the process as a loss of the item that was being worked
-/// on, by whichever worker.
-void take_crash(job_pointer self, const crash_note& note) {
+/// The crash of the process as a loss of the item that was being worked on, by
+/// whichever worker; nothing if that item is not to be done any more.
+std::optional<chunk_outcome> outcome_of(job_pointer self,
+                                        const crash_note& note) {
   auto& st = self->state;
-  auto ref = st.machine->interrupted(note.chunk);
+  auto ref = st.machine->interrupted(note);
   if (!ref || st.machine->has_ended())
-    return;
+    return std::nullopt;
   auto items
     = load_items(*st.store, st.machine->context().shared_from_this(), *ref);
   if (!items)
-    return; // told when the chunk is worked on
+    return std::nullopt; // told when the chunk is worked on
   auto outcome = all_failed(
     *items, {ec::worker_lost, "the process crashed while working on it"});
   outcome.node = st.options.node;
   outcome.lost = true;
+  outcome.failed_at = note.at;
   std::erase_if(outcome.failures, [&](const item_failure& x) {
     auto is_other = x.offset != note.offset;
     if (is_other)
@@ -328,10 +334,18 @@ void take_crash(job_pointer self, const crash_note& note) {
     return is_other;
   });
   if (outcome.failures.empty())
-    return;
+    return std::nullopt;
+  return outcome;
+}
+
+void take_crash(job_pointer self, const crash_note& note) {
+  auto outcome = outcome_of(self, note);
+  if (!outcome)
+    return crash_counted(note);
   spdlog::warn("{}: item {} was being worked on when the process crashed",
-               name_of(self), outcome.first_item + note.offset);
-  write(self, st.machine->take_interrupted(outcome, now(self)));
+               name_of(self), outcome->first_item + note.offset);
+  write(self, self->state.machine->take_interrupted(*outcome, now(self)), {},
+        note);
 }
 
 } // namespace

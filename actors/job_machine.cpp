@@ -136,30 +136,46 @@ std::vector<commit_unit> job_machine::complete(outcome_ptr outcome,
   }
 }
 
-std::optional<chunk_ref> job_machine::interrupted(uint32_t chunk) const {
-  if (auto found = waiting_.find(chunk); found != waiting_.end()) {
-    chunk_ref ref{chunk, static_cast<uint16_t>(found->second.rounds + 1), {}};
-    for (const auto& [offset, item] : found->second.items)
-      ref.offsets.push_back(offset);
-    return ref;
+std::optional<chunk_ref>
+job_machine::interrupted(const crash_note& note) const {
+  auto chunk = note.chunk;
+  auto found = waiting_.find(chunk);
+  if (found == waiting_.end()) {
+    if (chunk >= job_->spec.chunks || marked_.contains(chunk))
+      return std::nullopt;
+    return chunk_ref{chunk, 1, {}};
   }
-  if (chunk >= job_->spec.chunks || marked_.contains(chunk))
+  const auto& items = found->second.items;
+  auto item = items.find(note.offset);
+  auto is_this = [&](const attempt& x) {
+    return x.code == ec::worker_lost && x.at == note.at;
+  };
+  if (item == items.end()
+      || std::ranges::any_of(item->second.attempts.kept, is_this))
     return std::nullopt;
-  return chunk_ref{chunk, 1, {}};
+  chunk_ref ref{chunk, static_cast<uint16_t>(found->second.rounds + 1), {}};
+  for (const auto& [offset, waiting] : items)
+    ref.offsets.push_back(offset);
+  return ref;
 }
 
 commit_unit job_machine::take_interrupted(const chunk_outcome& outcome,
                                           moment now) {
-  assert(next_chunk_ == 0 && active_.empty());
+  assert(next_chunk_ == 0);
+  auto chunk = outcome.ref.chunk;
+  active_piece piece{outcome.ref, true, resumes_, 0};
+  ++active_.try_emplace(chunk, std::move(piece)).first->second.units;
   auto unit = commit(outcome, now);
   // As after any restart: this chunk has a mark.
-  marked_.insert(outcome.ref.chunk);
+  marked_.insert(chunk);
   last_marked_ = *marked_.rbegin();
   return unit;
 }
 
 void job_machine::committed(uint32_t chunk) {
-  active_.erase(chunk);
+  auto found = active_.find(chunk);
+  if (found != active_.end() && --found->second.units == 0)
+    active_.erase(found);
 }
 
 std::optional<commit_unit> job_machine::settle(moment now) {
@@ -315,8 +331,8 @@ void job_machine::take_failures(const chunk_outcome& outcome,
   std::map<uint32_t, pending_item> lost;
   const item_failure* last_lost = nullptr;
   auto attempt_of = [&](const item_failure& failure) {
-    return attempt{now.time, failure.why.code, failure.why.message,
-                   outcome.worker, outcome.node};
+    return attempt{outcome.failed_at.value_or(now.time), failure.why.code,
+                   failure.why.message, outcome.worker, outcome.node};
   };
   for (const auto& failure : outcome.failures) {
     auto& item = before[failure.offset];

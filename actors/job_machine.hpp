@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/commit_unit.hpp"
+#include "actors/crash_notes.hpp"
 #include "actors/waiting_chunk.hpp"
 #include "actors/work.hpp"
 
@@ -94,15 +95,17 @@ public:
   /// that any item would have (`failure_class::blocked`) pauses the job.
   std::vector<commit_unit> complete(outcome_ptr outcome, moment now);
 
-  /// The items of a chunk that were to be done when the process ended; nothing
-  /// if there are none. To be asked before the first piece is taken.
-  std::optional<chunk_ref> interrupted(uint32_t chunk) const;
+  /// The items of a chunk that were to be done when the process crashed;
+  /// nothing if the item at fault is not to be done any more, or this crash of
+  /// it is counted. To be asked before the first piece is taken.
+  std::optional<chunk_ref> interrupted(const crash_note& note) const;
 
   /// Takes the outcome of what `interrupted` has answered: an item that has
-  /// crashed the process, and the others left over.
+  /// crashed the process, and the others left over. The chunk is given out
+  /// again when this is in the store.
   commit_unit take_interrupted(const chunk_outcome& outcome, moment now);
 
-  /// Says that a unit answered by `complete` for this chunk is in the store.
+  /// Says that a unit answered for this chunk is in the store.
   void committed(uint32_t chunk);
 
   /// Ends the job if there is nothing left to wait for: one without items, or
@@ -129,6 +132,8 @@ private:
     bool outcome_in = false;
     /// `resumes_` when it was given out.
     uint32_t resumes = 0;
+    /// What is to be written of it before it is given out again.
+    uint32_t units = 1;
   };
 
   bool may_begin(moment now) const;

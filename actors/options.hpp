@@ -90,6 +90,7 @@ struct service_options {
   /// virtual clock.
   bool detached = true;
   /// What `take_crash_notes` has found: a loss each of the items they name.
+  /// Those of jobs that are open are told `crash_counted` when they are.
   std::vector<crash_note> crashes;
   /// Empty: such messages become dead letters.
   stray_handler on_stray;

@@ -8,6 +8,8 @@
 #include "codecs/stamped.hpp"
 #include "storage/keys.hpp"
 
+#include <utility>
+
 namespace batch {
 
 namespace {
@@ -116,6 +118,9 @@ supervisor(supervisor_pointer self, service_options options,
   });
   for (auto& open : found.jobs)
     spawn_job(self, std::move(open));
+  // What is left is about jobs that have ended.
+  for (const auto& note : std::exchange(st.options.crashes, {}))
+    crash_counted(note);
   return {
     [self](atom::admit_atom) -> caf::result<void> {
       if (auto ok = check_admission(self->state); !ok)

@@ -117,6 +117,8 @@ struct chunk_outcome {
   /// threw: all its items stand in `failures`, and any of them may be the
   /// cause.
   bool lost = false;
+  /// When it failed, if that was before this process.
+  std::optional<time_ms> failed_at = {};
 };
 using outcome_ptr = std::shared_ptr<const chunk_outcome>;
 

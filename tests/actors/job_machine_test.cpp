@@ -618,6 +618,33 @@ BOOST_AUTO_TEST_CASE(priority_and_concurrency_can_be_changed) {
   BOOST_TEST(m.control().concurrency == 2u);
 }
 
+/// What a JOB makes of a note: only that item is lost.
+commit_unit take_crash(job_machine& m, const crash_note& note) {
+  auto ref = m.interrupted(note);
+  BOOST_REQUIRE(ref);
+  chunk_outcome out = *outcome_of(*ref, 10, {note.offset}, ec::worker_lost);
+  out.left_over = std::exchange(out.done, {});
+  out.lost = true;
+  out.failed_at = note.at;
+  return m.take_interrupted(out, at(note.at + 1000));
+}
+
+/// What a start finds of a job after this unit, the only one of its chunk.
+void restart_from(open_job& start, const job_machine& m, commit_unit& unit) {
+  start.progress = m.progress();
+  start.marked.assign(1, {});
+  start.marked[0].chunk = *unit.chunk;
+  unit.changes.for_each([&](const write_batch::entry& e) {
+    if (e.family != family::marks || e.op != write_batch::op::put)
+      return;
+    if (keys::is_pending(e.key))
+      start.marked[0].pending[keys::pending_offset(e.key)]
+        = *decode_record<pending_item>(e.value);
+    else
+      start.marked[0].mark = *decode_record<chunk_mark>(e.value);
+  });
+}
+
 BOOST_AUTO_TEST_CASE(
   an_item_that_crashes_the_process_is_poison_the_third_time) {
   auto job = context(job_type::import_things, 2, 20);
@@ -626,29 +653,14 @@ BOOST_AUTO_TEST_CASE(
   for (int crash = 1; crash <= 3; ++crash) {
     // Each crash is followed by a start from what the store says.
     job_machine m{start, [] { return 0.5; }};
-    auto ref = m.interrupted(1);
-    BOOST_REQUIRE(ref);
-    chunk_outcome out = *outcome_of(*ref, 10, {4}, ec::worker_lost);
-    out.left_over = std::exchange(out.done, {});
-    out.lost = true;
-    auto unit = m.take_interrupted(out, at(crash));
+    auto unit = take_crash(m, {number, 1, 4, crash});
     letter = letter_of(unit, 14);
-    start.progress = m.progress();
-    start.marked.assign(1, {});
-    start.marked[0].chunk = 1;
-    unit.changes.for_each([&](const write_batch::entry& e) {
-      if (e.family != family::marks || e.op != write_batch::op::put)
-        return;
-      if (keys::is_pending(e.key))
-        start.marked[0].pending[keys::pending_offset(e.key)]
-          = *decode_record<pending_item>(e.value);
-      else
-        start.marked[0].mark = *decode_record<chunk_mark>(e.value);
-    });
+    restart_from(start, m, unit);
   }
   BOOST_REQUIRE(letter);
   BOOST_TEST(letter->code == ec::poison);
   BOOST_TEST(letter->attempts.count == 3u);
+  BOOST_TEST(letter->attempts.kept[0].at == 1);
   job_machine m{start, [] { return 0.5; }};
   time_ms now = 10'000;
   m.begin(at(now));
@@ -659,4 +671,39 @@ BOOST_AUTO_TEST_CASE(
     }
   BOOST_TEST(m.progress().processed == 19u);
   BOOST_TEST(m.progress().failed == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_crash_is_counted_once) {
+  auto job = context(job_type::import_things, 2, 20);
+  open_job start{job, first_control(*job), {}, {}};
+  job_machine m{start, [] { return 0.5; }};
+  crash_note note{number, 1, 4, 77};
+  auto unit = take_crash(m, note);
+  BOOST_TEST(!m.interrupted(note));
+  restart_from(start, m, unit);
+  job_machine next{start, [] { return 0.5; }};
+  BOOST_TEST(!next.interrupted(note));
+  BOOST_TEST(!!next.interrupted({number, 1, 4, 78}));
+  BOOST_TEST(!!next.interrupted({number, 1, 5, 77}));
+}
+
+BOOST_AUTO_TEST_CASE(a_chunk_is_not_given_out_before_its_crashes_are_counted) {
+  auto job = context(job_type::import_things, 2, 20);
+  job_machine m{open_job{job, first_control(*job), {}, {}}, [] { return 0.5; }};
+  take_crash(m, {number, 0, 4, 1});
+  take_crash(m, {number, 0, 5, 2});
+  auto is_given = [&] {
+    auto refs = m.take(10, at(10'000));
+    for (const auto& ref : refs)
+      if (ref.chunk != 0)
+        m.give_back(ref);
+    return std::ranges::any_of(refs,
+                               [](const auto& x) { return x.chunk == 0; });
+  };
+  BOOST_TEST(!is_given());
+  m.committed(0);
+  BOOST_TEST(!is_given());
+  m.committed(0);
+  BOOST_TEST(is_given());
+  BOOST_TEST(!is_given());
 }

@@ -34,14 +34,12 @@ def check_end(checks, server, id, tries_min):
     checks.equal(letter["payload"]["id"], f"{BAD:03}", "the item is kept")
 
 
-def an_item_that_crashes_the_process(checks):
-    server = Server()
-    job = server.submit("import-things", items("crash"),
-                        options={"delaySeconds": 1})
+def crashes_until_it_stays(checks, server, most):
+    """Starts the program again after every crash."""
     crashes = 0
-    while crashes < 10:
+    while crashes < 2 * most:
         try:
-            status = server.process.wait(20 if crashes < 3 else 3)
+            status = server.process.wait(20 if crashes < most else 3)
         except driver.subprocess.TimeoutExpired:
             break
         checks.equal(status, -signal.SIGSEGV, "the item crashes the process")
@@ -50,10 +48,35 @@ def an_item_that_crashes_the_process(checks):
         server.launch()
         crashes += 1
     server.await_ready()
-    checks.equal(crashes, 3, "the third crash is the last one")
+    return crashes
+
+
+def an_item_that_crashes_the_process(checks):
+    server = Server()
+    job = server.submit("import-things", items("crash"),
+                        options={"delaySeconds": 1})
+    checks.equal(crashes_until_it_stays(checks, server, 3), 3,
+                 "the third crash is the last one")
     check_end(checks, server, job, 3)
     checks.equal(server.run("import-things", [thing("m", "1")])["status"],
                  "completed", "and the service is well")
+    checks.equal(server.stop(), 0, "it ends in order")
+
+
+def items_of_two_jobs_that_crash_it_in_turns(checks):
+    server = Server()
+    ids = [server.submit(type, [thing(ns, "1", content="crash-test:crash:99"),
+                                thing(ns, "2")], options={"delaySeconds": 1})
+           for type, ns in [("import-things", "a"), ("import-things", "b")]]
+    crashes = crashes_until_it_stays(checks, server, 6)
+    # Both may crash in the same moment.
+    checks(3 <= crashes <= 6, f"none of {crashes} crashes is forgotten")
+    for id in ids:
+        job = server.wait(id, 60)
+        checks.equal((job["processed"], job["failed"]), (1, 1),
+                     "only the one item is lost")
+        letter = server.get(f"/dead-letters/{id}.0").json()["deadLetter"]
+        checks.equal(len(letter["attempts"]), 3, "after three crashes")
     checks.equal(server.stop(), 0, "it ends in order")
 
 
@@ -106,7 +129,8 @@ def an_item_that_fails_always_and_one_that_fails_twice(checks):
 
 
 if __name__ == "__main__":
-    run_groups([an_item_that_crashes_the_process, an_item_that_hangs,
+    run_groups([an_item_that_crashes_the_process,
+                items_of_two_jobs_that_crash_it_in_turns, an_item_that_hangs,
                 an_end_while_an_item_hangs_for_good,
                 an_item_that_throws,
                 an_item_that_fails_always_and_one_that_fails_twice])
