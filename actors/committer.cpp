@@ -5,6 +5,7 @@
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -92,8 +93,13 @@ void handle_failure(committer_pointer self, commit_status status) {
   }
 }
 
-/// A namespace is granted in the store as well.
-void end_grant(committer_state& st, const std::string& ns) {
+/// A namespace is granted in the store as well. If another grant of it waits
+/// behind those that are written, that is the one that counts.
+template <class Iterator>
+void end_grant(committer_state& st, const std::string& ns, Iterator written) {
+  auto is_next = [&](const auto& x) { return x.granted_ns == ns; };
+  if (std::any_of(written, st.waiting.end(), is_next))
+    return;
   st.granted.erase(ns);
   auto [begin, end] = st.refused.equal_range(ns);
   for (auto x = begin; x != end; ++x)
@@ -136,7 +142,7 @@ bool write_group(committer_pointer self) {
   auto end = st.waiting.begin() + static_cast<std::ptrdiff_t>(*taken);
   for (auto x = st.waiting.begin(); x != end; ++x) {
     if (!x->granted_ns.empty())
-      end_grant(st, x->granted_ns);
+      end_grant(st, x->granted_ns, end);
     fulfil(x->done);
   }
   st.waiting.erase(st.waiting.begin(), end);

@@ -159,6 +159,13 @@ using supervisor_actor = command_actor::extend<
   // Stops admitting, waits for what is being worked on, syncs, answers.
   caf::replies_to<atom::stop_atom>::with<void>>;
 
+/// Searches for one joined node, one search after the other.
+using searcher_actor = caf::typed_actor<
+  // The nearest things; those beyond what a message between nodes holds come
+  // without their text. Errors: those of `search`.
+  caf::replies_to<atom::search_atom,
+                  search_request_ptr>::with<search_answer_ptr>>;
+
 /// What the gateway of one joined node talks to, in the process of the store:
 /// reads for it, and passes its commands on to the SUPERVISOR. Drops its
 /// snapshots and abandons its uploads when it ends, and ends when its node or
@@ -175,6 +182,9 @@ using gate_actor = command_actor::extend<
   // A snapshot is needed no more.
   caf::reacts_to<atom::release_atom, uint64_t>,
   // Whether the store can be used.
-  caf::replies_to<atom::status_atom>::with<store_status>>;
+  caf::replies_to<atom::status_atom>::with<store_status>,
+  // As SEARCHER, which answers.
+  caf::replies_to<atom::search_atom,
+                  search_request_ptr>::with<search_answer_ptr>>;
 
 } // namespace batch

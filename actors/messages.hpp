@@ -6,6 +6,7 @@
 #include "actors/commit_unit.hpp"
 #include "actors/dispatch_table.hpp"
 #include "actors/job_machine.hpp"
+#include "actors/queries/search_request.hpp"
 #include "actors/vector_claims.hpp"
 #include "actors/wire.hpp"
 #include "actors/work.hpp"
@@ -173,6 +174,8 @@ CAF_ADD_TYPE_ID(batch, (batch::order_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::page_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::rows_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::scan_request_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::search_answer_ptr))
+CAF_ADD_TYPE_ID(batch, (batch::search_request_ptr))
 CAF_ADD_TYPE_ID(batch, (batch::store_status))
 
 CAF_ADD_ATOM(batch, batch::atom, admit_atom, "admit")
@@ -195,6 +198,7 @@ CAF_ADD_ATOM(batch, batch::atom, restart_atom, "restart")
 CAF_ADD_ATOM(batch, batch::atom, retire_atom, "retire")
 CAF_ADD_ATOM(batch, batch::atom, returned_atom, "returned")
 CAF_ADD_ATOM(batch, batch::atom, scan_atom, "scan")
+CAF_ADD_ATOM(batch, batch::atom, search_atom, "search")
 CAF_ADD_ATOM(batch, batch::atom, set_atom, "set")
 CAF_ADD_ATOM(batch, batch::atom, snapshot_atom, "snapshot")
 CAF_ADD_ATOM(batch, batch::atom, status_atom, "status")

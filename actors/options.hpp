@@ -65,8 +65,11 @@ struct service_options {
   /// The models that jobs may name, the first for those that name none; null:
   /// the built-in ones.
   embedder_set_ptr embedders;
-  /// Told of namespaces whose vectors have changed; may be null.
+  /// Told of namespaces whose vectors have changed; null: those that are
+  /// searched are read anew each time.
   std::shared_ptr<vector_changes> vectors_changed;
+  /// Bytes of vectors that are held for searches.
+  size_t search_cache_bytes = search_cache_bytes_default;
   /// The workers; empty: the built-in ones.
   worker_registry workers;
   /// The functions that `options.transform.function` may name. The built-in

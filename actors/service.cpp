@@ -6,6 +6,7 @@
 #include "actors/dead_letters.hpp"
 #include "actors/dispatcher.hpp"
 #include "actors/maintenance/retention.hpp"
+#include "actors/queries/search.hpp"
 #include "actors/supervisor.hpp"
 
 #include <spdlog/spdlog.h>
@@ -23,6 +24,18 @@ committer_actor spawn_committer(caf::actor_system& system,
                                        found.term, found.counters);
   return system.spawn(committer, options.committer, in, found.term,
                       found.counters);
+}
+
+search_function make_search(const service_options& options,
+                            store_reader_ptr in) {
+  auto is_told = options.vectors_changed != nullptr;
+  auto changes
+    = is_told ? options.vectors_changed : std::make_shared<vector_changes>();
+  auto cache = std::make_shared<vector_cache>(
+    in, std::move(changes), is_told ? options.search_cache_bytes : 0);
+  return [in, cache, models = options.embedders](const search_request& x) {
+    return search(*in, *cache, *models, x);
+  };
 }
 
 /// Without one of its actors the service cannot go on: its next start can.
@@ -80,8 +93,9 @@ expected<service> spawn_service(caf::actor_system& system,
                               found->term << 32);
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
+  s.search = make_search(options, in);
   s.cluster = system.spawn(cluster, options, store_reader_ptr{in}, s.dispatcher,
-                           command_actor{s.supervisor});
+                           command_actor{s.supervisor}, s.search);
   if (options.detached)
     s.retention = system.spawn<caf::detached>(
       retention, options, store_reader_ptr{in}, s.supervisor);

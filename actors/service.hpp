@@ -20,6 +20,8 @@ struct service {
   committer_actor committer;
   dead_letters_actor dead_letters;
   cluster_actor cluster;
+  /// Searches its store; holds it.
+  search_function search;
   /// None in a service with a virtual clock.
   retention_actor retention;
 };

@@ -26,7 +26,7 @@ expected<running_service> start_service(caf::actor_system& system,
   api_options.closes_store = hooks.closes_store;
   return running_service{
     api::spawn_service_role(system, *core, *store, std::move(api_options)),
-    *core, *store, options->embedders, options->vectors_changed};
+    *core, *store};
 }
 
 caf::expected<service_actor> spawn_service(caf::actor_system& system,

@@ -28,9 +28,6 @@ struct running_service {
   /// The actors behind the handle, which owns them.
   service core;
   store_reader_ptr store;
-  /// The models that jobs may name, and who counts changes of vectors.
-  embedder_set_ptr embedders;
-  std::shared_ptr<vector_changes> vectors_changed;
 };
 
 /// Errors: as the public `spawn_service`; those of the hooks.

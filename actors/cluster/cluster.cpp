@@ -113,9 +113,10 @@ caf::result<caf::actor> open_gate(cluster_pointer self,
     return to_caf({ec::no_such_node, "the node is no member any more"});
   auto& gate = link->second.gate;
   if (!gate)
-    gate = spawn_gate(self->system(),
-                      {st.options.request_timeout, st.options.on_stray},
-                      st.store, st.supervisor, link->second.node);
+    gate
+      = spawn_gate(self->system(),
+                   {st.options.request_timeout, st.options.on_stray, st.search},
+                   st.store, st.supervisor, link->second.node);
   return caf::actor_cast<caf::actor>(gate);
 }
 
@@ -190,13 +191,15 @@ void handle_down(cluster_pointer self, const caf::down_msg& down) {
 
 cluster_actor::behavior_type
 cluster(cluster_pointer self, service_options options, store_reader_ptr store,
-        dispatcher_actor dispatcher, command_actor supervisor) {
+        dispatcher_actor dispatcher, command_actor supervisor,
+        search_function search) {
   auto& st = self->state;
   st.options = std::move(options);
   follow_house_rules(self, st.options.on_stray);
   st.store = std::move(store);
   st.dispatcher = std::move(dispatcher);
   st.supervisor = std::move(supervisor);
+  st.search = std::move(search);
   st.nodes = node_table{st.options.embedders ? st.options.embedders->names()
                                              : std::string{},
                         !st.options.transform_functions.empty()};

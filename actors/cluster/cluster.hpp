@@ -24,6 +24,7 @@ struct cluster_state {
   store_reader_ptr store;
   dispatcher_actor dispatcher;
   command_actor supervisor;
+  search_function search;
   node_table nodes;
   load_history loads;
   std::map<node_table::session_number, link> links;
@@ -33,9 +34,11 @@ struct cluster_state {
 /// Takes nodes in until it ends; its end is theirs.
 /// @param options those of the service; the slots of the coordinator among
 /// them.
+/// @param search what the gateways of nodes search by.
 cluster_actor::behavior_type
 cluster(cluster_actor::stateful_pointer<cluster_state> self,
         service_options options, store_reader_ptr store,
-        dispatcher_actor dispatcher, command_actor supervisor);
+        dispatcher_actor dispatcher, command_actor supervisor,
+        search_function search);
 
 } // namespace batch

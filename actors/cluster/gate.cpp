@@ -1,5 +1,6 @@
 #include "actors/cluster/gate.hpp"
 
+#include "actors/cluster/searcher.hpp"
 #include "actors/dead_letters.hpp"
 #include "codecs/limits.hpp"
 
@@ -8,6 +9,8 @@
 namespace batch {
 
 gate_state::~gate_state() {
+  if (searcher)
+    caf::anon_send_exit(searcher, caf::exit_reason::user_shutdown);
   for (auto number : uploads)
     caf::anon_send(supervisor, atom::abandon_atom_v, number);
 }
@@ -95,6 +98,8 @@ void end(gate_pointer self) {
   for (auto number : st.uploads)
     self->send(st.supervisor, atom::abandon_atom_v, number);
   st.uploads.clear();
+  if (st.searcher)
+    self->send_exit(st.searcher, caf::exit_reason::user_shutdown);
   quit_when_settled(self);
 }
 
@@ -145,6 +150,18 @@ caf::result<job_acceptance> close(gate_pointer self,
       // A refused upload is open until it is abandoned.
       [answer](const caf::error& why) mutable { answer.deliver(why); });
   return answer;
+}
+
+/// Lets another thread search, so that other reads need not wait for it.
+caf::result<search_answer_ptr> pass_on_search(gate_pointer self,
+                                              const search_request_ptr& what) {
+  auto& st = self->state;
+  if (st.ending)
+    return other_link();
+  if (!st.searcher)
+    st.searcher
+      = spawn_searcher(self->system(), st.options.search, st.options.on_stray);
+  return self->delegate(st.searcher, atom::search_atom_v, what);
 }
 
 /// Passes a command on to the SUPERVISOR, which answers the node.
@@ -221,6 +238,9 @@ gate_actor::behavior_type gate(gate_pointer self, gate_options options,
     [self](atom::status_atom) {
       const auto& store_ = *self->state.store;
       return store_status{store_.capacity(), store_.health()};
+    },
+    [self](atom::search_atom, const search_request_ptr& request) {
+      return pass_on_search(self, request);
     },
   };
 }

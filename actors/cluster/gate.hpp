@@ -14,6 +14,7 @@ struct gate_options {
   /// The longest that it waits for the SUPERVISOR.
   std::chrono::milliseconds request_timeout = std::chrono::seconds{60};
   stray_handler on_stray;
+  search_function search;
 };
 
 struct gate_state {
@@ -24,6 +25,8 @@ struct gate_state {
   gate_options options;
   store_reader_ptr store;
   command_actor supervisor;
+  /// None before the first search.
+  searcher_actor searcher;
   std::map<uint64_t, snapshot_ptr> snapshots;
   /// Uploads that were opened through it and not accepted or abandoned.
   std::set<uint64_t> uploads;

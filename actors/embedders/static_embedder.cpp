@@ -2,6 +2,7 @@
 
 #include "actors/embedders/model_file.hpp"
 #include "actors/embedders/safetensors.hpp"
+#include "actors/embedders/text_embedder.hpp"
 #include "actors/embedders/unit_vector.hpp"
 #include "actors/embedders/wordpiece.hpp"
 #include "codecs/hash.hpp"
@@ -106,7 +107,7 @@ expected<static_table> read_table(std::string_view file, uint32_t ids) {
   return table;
 }
 
-class static_embedder : public embedder {
+class static_embedder : public text_embedder {
 public:
   static_embedder(wordpiece pieces, static_table table, std::string model)
     : pieces_(std::move(pieces)), table_(std::move(table)),
@@ -115,17 +116,8 @@ public:
   std::string_view model() const override { return model_; }
   size_t dimensions() const override { return table_.dimensions; }
 
-  std::vector<embed_answer>
-  embed(std::span<const std::string_view> texts) const override {
-    std::vector<embed_answer> answers;
-    answers.reserve(texts.size());
-    for (auto text : texts)
-      answers.push_back(embed(text));
-    return answers;
-  }
-
 private:
-  embed_answer embed(std::string_view text) const {
+  embed_answer embed_one(std::string_view text) const override {
     // The mean has the direction of the sum.
     std::vector<double> sum(table_.dimensions);
     for (auto id : pieces_.encode(text)) {

@@ -1,6 +1,7 @@
 #include "actors/embedders/vectors_embedder.hpp"
 
 #include "actors/embedders/folded_text.hpp"
+#include "actors/embedders/text_embedder.hpp"
 #include "actors/embedders/unit_vector.hpp"
 #include "actors/embedders/vectors_text.hpp"
 #include "codecs/hash.hpp"
@@ -72,7 +73,7 @@ private:
   std::vector<float> numbers_;
 };
 
-class vectors_embedder : public embedder {
+class vectors_embedder : public text_embedder {
 public:
   vectors_embedder(vector_table table, std::string model)
     : table_(std::move(table)), model_(std::move(model)) {}
@@ -80,17 +81,8 @@ public:
   std::string_view model() const override { return model_; }
   size_t dimensions() const override { return table_.dimensions(); }
 
-  std::vector<embed_answer>
-  embed(std::span<const std::string_view> texts) const override {
-    std::vector<embed_answer> answers;
-    answers.reserve(texts.size());
-    for (auto text : texts)
-      answers.push_back(embed(text));
-    return answers;
-  }
-
 private:
-  embed_answer embed(std::string_view text) const {
+  embed_answer embed_one(std::string_view text) const override {
     std::vector<double> sum(dimensions());
     points word;
     for (auto point : fold_text(text))

@@ -2,6 +2,7 @@
 
 #include "actors/embedders/folded_text.hpp"
 #include "actors/embedders/lexical_features.hpp"
+#include "actors/embedders/text_embedder.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -68,7 +69,7 @@ private:
   size_t words_ = 0;
 };
 
-class word_table_embedder : public embedder {
+class word_table_embedder : public text_embedder {
 public:
   explicit word_table_embedder(word_table table)
     : table_(std::move(table)),
@@ -79,17 +80,8 @@ public:
     return table_.dimensions() + table_.hashed_dimensions();
   }
 
-  std::vector<embed_answer>
-  embed(std::span<const std::string_view> texts) const override {
-    std::vector<embed_answer> answers;
-    answers.reserve(texts.size());
-    for (auto text : texts)
-      answers.push_back(embed(text));
-    return answers;
-  }
-
 private:
-  embed_answer embed(std::string_view text) const {
+  embed_answer embed_one(std::string_view text) const override {
     auto folded = fold_text(text);
     known_words known{table_};
     known.add(folded);

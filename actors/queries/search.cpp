@@ -12,9 +12,6 @@ namespace batch {
 
 namespace {
 
-/// Source: as in vector_cache.cpp.
-constexpr size_t piece_bytes = 1 << 20;
-
 tl::unexpected<error> other_model(const search_request& request,
                                   const namespace_model& model,
                                   const std::string& what) {
@@ -78,7 +75,7 @@ expected<scored_vectors> score_stream(const store_reader& store,
   for (auto is_last = false; !is_last;) {
     auto begin = scores.size();
     table->numbers.clear();
-    auto more = walk.read(*table, piece_bytes);
+    auto more = walk.read(*table, vector_piece_bytes);
     if (!more)
       return fail(more);
     is_last = !*more;

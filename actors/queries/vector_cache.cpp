@@ -8,8 +8,6 @@
 namespace batch {
 
 namespace {
-/// Source: a piece that stays in a processor's second cache.
-constexpr size_t piece_bytes = 1 << 20;
 /// Tables that are remembered, large or small.
 constexpr size_t entries_max = 1000;
 } // namespace
@@ -107,7 +105,7 @@ vector_cache::load(const std::string& ns, uint64_t version,
   auto table = std::make_shared<vector_table>();
   vector_walk walk{*store_, nullptr, ns, model};
   for (;;) {
-    auto more = walk.read(*table, piece_bytes);
+    auto more = walk.read(*table, vector_piece_bytes);
     if (!more)
       return fail(more);
     if (table->bytes() > bytes_max_)

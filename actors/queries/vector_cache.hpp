@@ -32,6 +32,10 @@ struct vector_table {
 };
 using vector_table_ptr = std::shared_ptr<const vector_table>;
 
+/// Bytes of vectors that are read in one go. Source: a piece that stays in a
+/// processor's second cache.
+inline constexpr size_t vector_piece_bytes = 1 << 20;
+
 /// Reads the vectors of a namespace piece by piece.
 /// Thread-safety: none.
 class vector_walk {

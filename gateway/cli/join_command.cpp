@@ -104,16 +104,13 @@ private:
 class node_gateway {
 public:
   node_gateway(caf::actor_system& system, const join_options& o,
-               const address& at, embedder_set_ptr embedders,
-               std::function<void(const error&)> on_fatal)
+               const address& at, std::function<void(const error&)> on_fatal)
     : link_(std::make_shared<coordinator_link>(
       system, coordinator_link_options{o.coordinator})),
       gateway_(o, at,
-               remote_parts(link_,
-                            std::make_unique<cluster_client>(
-                              system, [this] { return cluster_.get(); },
-                              link_->options().deadline),
-                            std::move(embedders)),
+               remote_parts(link_, std::make_unique<cluster_client>(
+                                     system, [this] { return cluster_.get(); },
+                                     link_->options().deadline)),
                std::move(on_fatal)) {}
 
   /// Lets the gateway follow what the node joins and loses.
@@ -165,11 +162,10 @@ int run_node(const join_options& o, const cli::cluster_network& network,
   caf::actor_system system{config};
   std::optional<node_gateway> gateway;
   if (http) {
-    gateway.emplace(system, o, *http, options.embedders,
-                    [&failed](const error& why) {
-                      spdlog::critical("{}; the node ends", why.message);
-                      failed = true;
-                    });
+    gateway.emplace(system, o, *http, [&failed](const error& why) {
+      spdlog::critical("{}; the node ends", why.message);
+      failed = true;
+    });
     gateway->follow(options);
     auto port = gateway->gateway().start();
     if (!port)
@@ -229,6 +225,7 @@ int join(join_options o) {
                           [](const auto& x) { return x.second == 0; }))
     return report(exit_usage, "--slots: a node needs at least one slot");
   cli::begin_log();
+  cli::keep_freed_memory();
   auto signals = cli::block_signals();
   return run_node(o, *network, http, std::move(options), signals);
 }

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -27,6 +28,15 @@ sigset_t block_signals() {
   sigaddset(&set, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   return set;
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int mib = 1 << 20;
+  // The largest that glibc takes; by default blocks from 128 KiB are mapped.
+  ::mallopt(M_MMAP_THRESHOLD, 32 * mib);
+  ::mallopt(M_TRIM_THRESHOLD, 64 * mib);
+#endif
 }
 
 void use_few_threads(caf::actor_system_config& config) {

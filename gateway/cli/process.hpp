@@ -25,6 +25,11 @@ void begin_log();
 /// before any thread is made.
 sigset_t block_signals();
 
+/// Keeps freed memory for the next block instead of giving each one back to the
+/// system and faulting it in anew; up to 64 MiB more stay than are in use. Not
+/// with another allocator than glibc's. Source: benchmarks/README.md.
+void keep_freed_memory();
+
 /// How few threads our actors need: what runs in the scheduler only passes
 /// messages on, what works or waits has threads of its own.
 void use_few_threads(caf::actor_system_config& config);

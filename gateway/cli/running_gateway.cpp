@@ -1,5 +1,6 @@
 #include "gateway/cli/running_gateway.hpp"
 
+#include "actors/cluster/remote_search.hpp"
 #include "actors/cluster/remote_store.hpp"
 
 namespace batch {
@@ -22,25 +23,20 @@ http_server_options server_options(const cli::gateway_options& o,
 
 /// Which routes there are depends on what the gateway has.
 router routes_of(gateway_context& context, gateway_parts& parts) {
-  context.embedders = std::move(parts.embedders);
-  context.vectors = std::move(parts.vectors);
+  context.search = std::move(parts.search);
   return make_routes(context);
 }
 
 } // namespace
 
 gateway_parts remote_parts(const coordinator_link_ptr& link,
-                           std::unique_ptr<cluster_client> cluster,
-                           embedder_set_ptr embedders) {
+                           std::unique_ptr<cluster_client> cluster) {
   gateway_parts parts;
   parts.store = make_remote_store_reader(link);
   parts.client
     = std::make_unique<service_client>(link->bridge(), remote_share_bytes_max);
   parts.cluster = std::move(cluster);
-  parts.embedders = std::move(embedders);
-  // Nobody tells a node of changes, so nothing is kept.
-  parts.vectors = std::make_shared<vector_cache>(
-    parts.store, std::make_shared<vector_changes>(), 0);
+  parts.search = make_remote_search(link, parts.store);
   return parts;
 }
 

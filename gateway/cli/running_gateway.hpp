@@ -3,8 +3,7 @@
 #pragma once
 
 #include "actors/cluster/cluster_client.hpp"
-#include "actors/embedders/embedder_set.hpp"
-#include "actors/queries/vector_cache.hpp"
+#include "actors/queries/search_request.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/address.hpp"
 #include "gateway/cli/gateway_options.hpp"
@@ -24,10 +23,7 @@ struct gateway_parts {
   store_reader_ptr store;
   std::unique_ptr<service_client> client;
   std::unique_ptr<cluster_client> cluster;
-  /// The models that texts of searches are embedded by, and the vectors that
-  /// they are compared with.
-  embedder_set_ptr embedders;
-  std::shared_ptr<vector_cache> vectors;
+  search_function search;
   /// Where backups go; of no matter if the store refuses them.
   std::filesystem::path backup_folder;
 };
@@ -36,10 +32,8 @@ struct gateway_parts {
 /// link. It may serve before there is one; then whatever needs the coordinator
 /// is answered `ec::coordinator_unreachable`, and /readyz with 503.
 /// @param cluster asks the CLUSTER that was joined.
-/// @param embedders those of the node, which are those of the coordinator.
 gateway_parts remote_parts(const std::shared_ptr<coordinator_link>& link,
-                           std::unique_ptr<cluster_client> cluster,
-                           embedder_set_ptr embedders);
+                           std::unique_ptr<cluster_client> cluster);
 
 /// Serves the API from `start` to `stop`. Must not outlive the actor system.
 ///

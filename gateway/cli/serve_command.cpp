@@ -3,7 +3,6 @@
 #include "actors/api/start.hpp"
 #include "actors/cluster/cluster_client.hpp"
 #include "actors/crash_notes.hpp"
-#include "actors/queries/vector_cache.hpp"
 #include "actors/service_client.hpp"
 #include "gateway/cli/cluster_settings.hpp"
 #include "gateway/cli/process.hpp"
@@ -59,6 +58,7 @@ start_hooks hooks_of(const serve_options& o, const serve_hooks& hooks,
                   service_options& options) -> expected<void> {
     options.version = BATCH_VERSION;
     options.on_fatal = on_fatal;
+    options.search_cache_bytes = o.search_cache_mib << 20;
     auto crashes = take_crash_notes(std::filesystem::path{o.data} / "crashes");
     if (!crashes)
       return fail(crashes);
@@ -79,9 +79,7 @@ gateway_parts parts_of(caf::actor_system& system, const serve_options& o,
   parts.cluster = std::make_unique<cluster_client>(
     system, [of = running.core.cluster] { return expected<cluster_actor>{of}; },
     request_limit);
-  parts.embedders = running.embedders;
-  parts.vectors = std::make_shared<vector_cache>(
-    running.store, running.vectors_changed, o.search_cache_mib << 20);
+  parts.search = running.core.search;
   parts.backup_folder = o.backup_folder();
   return parts;
 }
@@ -150,6 +148,7 @@ int run_service(const serve_options& o, const address& http,
 
 int serve(const serve_options& o, const serve_hooks& hooks) {
   cli::begin_log();
+  cli::keep_freed_memory();
   auto http = listening_address(o);
   if (!http)
     return report(exit_usage, http.error().message);

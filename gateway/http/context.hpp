@@ -1,6 +1,7 @@
 // What the routes work with.
 #pragma once
 
+#include "actors/queries/search_request.hpp"
 #include "codecs/limits.hpp"
 #include "gateway/http/byte_budget.hpp"
 #include "gateway/http/router.hpp"
@@ -13,9 +14,7 @@
 namespace batch {
 
 class cluster_client;
-class embedder_set;
 class service_client;
-class vector_cache;
 
 /// Shared by all routes; outlives the server. Reads go to the store, commands
 /// to the actors.
@@ -37,9 +36,8 @@ struct gateway_context {
   slot_pool streams;
   /// Uploads that are read piece by piece.
   slot_pool uploads;
-  /// What searches need; null in a service that has none.
-  std::shared_ptr<const embedder_set> embedders;
-  std::shared_ptr<vector_cache> vectors;
+  /// Null in a service without searches.
+  search_function search;
   /// Set when the service is told to end; /readyz then says no.
   std::atomic<bool> draining{false};
 };

@@ -1,4 +1,3 @@
-#include "actors/queries/search.hpp"
 #include "codecs/items.hpp"
 #include "codecs/json_writer.hpp"
 #include "gateway/http/context.hpp"
@@ -130,8 +129,7 @@ expected<http_response> post_search(gateway_context& context,
   auto slot = context.streams.take();
   if (!slot)
     return fail(slot);
-  auto answer
-    = search(*context.store, *context.vectors, *context.embedders, *wanted);
+  auto answer = context.search(*wanted);
   if (!answer)
     return fail(answer);
   return render(*answer);
@@ -140,7 +138,7 @@ expected<http_response> post_search(gateway_context& context,
 } // namespace
 
 void add_search_routes(router& routes, gateway_context& context) {
-  if (context.vectors && context.embedders)
+  if (context.search)
     routes.add("POST", "/search", [&context](http_request& request) {
       return post_search(context, request);
     });

@@ -3,8 +3,8 @@
 #include "actors/interfaces.hpp"
 #include "actors/service.hpp"
 #include "actors/submission.hpp"
-#include "tests/actors/printing.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,5 @@
 #include "actors/dispatch_table.hpp"
-
-#include "tests/actors/printing.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -8,7 +8,7 @@
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
 #include "storage/rocksdb_store.hpp"
-#include "tests/actors/printing.hpp"
+#include "tests/printing.hpp"
 #include "tests/storage/passing_reader.hpp"
 #include "tests/storage/temporary_folder.hpp"
 

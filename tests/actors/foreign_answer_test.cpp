@@ -6,8 +6,8 @@
 #include "codecs/results.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
-#include "tests/actors/printing.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>

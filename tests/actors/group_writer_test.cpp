@@ -4,7 +4,7 @@
 #include "codecs/stamped.hpp"
 #include "storage/hostile_store.hpp"
 #include "storage/keys.hpp"
-#include "tests/actors/printing.hpp"
+#include "tests/storage/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

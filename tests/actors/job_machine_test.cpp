@@ -2,7 +2,7 @@
 
 #include "codecs/record.hpp"
 #include "storage/keys.hpp"
-#include "tests/actors/printing.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -7,8 +7,8 @@
 #include "actors/service.hpp"
 #include "actors/submission.hpp"
 #include "storage/memory_store.hpp"
-#include "tests/actors/printing.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/io/all.hpp>

@@ -10,8 +10,8 @@
 #include "codecs/chunk.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
-#include "tests/actors/printing.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/scheduler/test_coordinator.hpp>

@@ -1,43 +1,17 @@
-// Short forms of what the tests of codecs ask, and how values are printed when
-// a test fails.
+// Short forms of what the tests of codecs ask.
 #pragma once
 
 #include "codecs/error.hpp"
-#include "codecs/job_kind.hpp"
 #include "tests/contains.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-namespace batch {
-
-inline std::ostream& operator<<(std::ostream& out, ec x) {
-  return out << to_string(x);
-}
-
-inline std::ostream& operator<<(std::ostream& out, job_type x) {
-  return out << to_string(x);
-}
-
-inline std::ostream& operator<<(std::ostream& out, const job_kind& x) {
-  return out << to_string(x);
-}
-
-inline std::ostream& operator<<(std::ostream& out, job_status x) {
-  return out << to_string(x);
-}
-
-inline std::ostream& operator<<(std::ostream& out, job_state x) {
-  return out << to_string(x);
-}
-
-} // namespace batch
 
 namespace batch::test {
 

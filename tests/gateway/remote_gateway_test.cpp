@@ -49,8 +49,7 @@ struct remote_fixture {
                    std::make_unique<cluster_client>(
                      system,
                      [this] { return expected<cluster_actor>{actors.cluster}; },
-                     std::chrono::seconds{30}),
-                   make_embedder_set()),
+                     std::chrono::seconds{30})),
       nullptr);
     routes = make_routes(gateway->context());
   }
@@ -68,7 +67,9 @@ struct remote_fixture {
   }
 
   void join() {
-    gate = spawn_gate(system, {}, store, actors.supervisor, node);
+    gate_options o;
+    o.search = actors.search;
+    gate = spawn_gate(system, o, store, actors.supervisor, node);
     link->set(gate);
   }
 

@@ -6,6 +6,7 @@
 #include "storage/memory_store.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "tests/storage/child_process.hpp"
+#include "tests/storage/printing.hpp"
 #include "tests/storage/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,18 +16,6 @@
 #include <tuple>
 #include <utility>
 #include <vector>
-
-namespace batch {
-
-inline std::ostream& operator<<(std::ostream& out, commit_status x) {
-  return out << to_string(x);
-}
-
-inline std::ostream& operator<<(std::ostream& out, ec x) {
-  return out << to_string(x);
-}
-
-} // namespace batch
 
 namespace batch::test {
 

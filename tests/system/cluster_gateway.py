@@ -38,6 +38,14 @@ def a_node_answers_as_the_coordinator_does(checks):
     job = node.run("generate-embeddings", input={"ns": "n"})
     checks.equal((job["status"], job["processed"]), ("completed", len(items)),
                  "a job over a namespace")
+    for query in ({"text": "text 17"}, {"text": "text", "k": 1000},
+                  {"text": "?!"}, {"text": "x", "model": "none"},
+                  {"vector": [1, 2]}, {"text": "x", "type": "none"}):
+        here, there = (x.request("POST", "/search", {"ns": "n", **query})
+                       for x in (node, server))
+        checks.equal((here.status, {**here.json(), "requestId": 0}),
+                     (there.status, {**there.json(), "requestId": 0}),
+                     f"search {query}")
     bad = node.run("import-things", [thing("n", "x"), {"ns": "n"}])
     for path in (f"/batch/{bad['id']}", f"/batch/{bad['id']}/results",
                  f"/batch/{bad['id']}/errors", "/dead-letters", "/stats",

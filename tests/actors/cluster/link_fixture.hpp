@@ -72,7 +72,9 @@ public:
   uint16_t open_gate(uint16_t node_port) {
     auto node = system.middleman().remote_actor("127.0.0.1", node_port);
     BOOST_REQUIRE(node);
-    gate = spawn_gate(system, {}, watched, actors.supervisor, *node);
+    gate_options o;
+    o.search = actors.search;
+    gate = spawn_gate(system, o, watched, actors.supervisor, *node);
     auto port = system.middleman().publish(gate, 0, "127.0.0.1");
     BOOST_REQUIRE(port);
     return *port;

@@ -55,6 +55,9 @@ silent_gate(gate_actor::stateful_pointer<silent_gate_state> self,
     [=](atom::snapshot_atom, uint64_t) { return refuse(); },
     [](atom::release_atom, uint64_t) {},
     [](atom::status_atom) { return store_status{}; },
+    [](atom::search_atom, const search_request_ptr&) {
+      return std::make_shared<const search_answer>();
+    },
   };
 }
 

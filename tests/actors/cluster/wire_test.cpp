@@ -4,13 +4,15 @@
 #include "actors/messages.hpp"
 #include "actors/service.hpp"
 #include "codecs/record.hpp"
-#include "tests/actors/printing.hpp"
 #include "tests/actors/quiet_system.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/all.hpp>
 #include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>
+
+#include <cmath>
 
 using namespace batch;
 
@@ -58,6 +60,15 @@ page some_page() {
   x.add("b", std::string(100'000, 'x'));
   x.add("c", "");
   x.more = true;
+  return x;
+}
+
+search_answer some_search_answer() {
+  search_answer x;
+  x.results = {{"a", 0.5F, "{}"}, {"b", -1, {}}};
+  x.model = namespace_model{"m", 1, 2};
+  x.compared = 10;
+  x.others = 3;
   return x;
 }
 
@@ -203,6 +214,51 @@ BOOST_AUTO_TEST_CASE(calls_of_the_store_are_read_as_they_were_sent) {
   BOOST_TEST(reread(page{}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(searches_are_read_as_they_were_sent) {
+  search_request request{"n", {}, {1.5F, -2}, "m", 7, -0.25, "T"};
+  auto asked = reread(request);
+  BOOST_TEST(asked.ns + asked.text + asked.model + asked.type == "nmT");
+  BOOST_TEST((asked.vector == request.vector));
+  BOOST_TEST(asked.results_max == 7u);
+  BOOST_TEST(*asked.score_min == -0.25);
+  auto found = reread(some_search_answer());
+  BOOST_REQUIRE(found.results.size() == 2u);
+  BOOST_TEST(found.results[0].id == "a");
+  BOOST_TEST(found.results[0].score == 0.5F);
+  BOOST_TEST(found.results[0].thing == "{}");
+  BOOST_TEST(found.results[1].thing.empty());
+  BOOST_TEST(found.model->model == "m");
+  BOOST_TEST(found.compared == 10u);
+  BOOST_TEST(found.others == 3u);
+  BOOST_TEST(!reread(search_answer{}).model);
+}
+
+BOOST_AUTO_TEST_CASE(searches_that_no_gateway_sends_are_refused) {
+  search_request good{"n", "text", {}, {}, 7, {}, {}};
+  BOOST_TEST(reread(good).text == "text");
+  auto refused = [&](auto change) {
+    auto bad = good;
+    change(bad);
+    refuses(bad);
+  };
+  refused([](auto& x) { x.ns.clear(); });
+  refused([](auto& x) { x.ns = std::string(ns_bytes_max + 1, 'n'); });
+  refused([](auto& x) { x.text.clear(); });
+  refused([](auto& x) { x.vector = {1}; });
+  refused(
+    [](auto& x) { x.text = std::string(search_text_bytes_max + 1, 'x'); });
+  refused([](auto& x) { x.results_max = 0; });
+  refused([](auto& x) { x.results_max = search_results_max + 1; });
+  refused([](auto& x) { x.score_min = NAN; });
+  refused([](auto& x) {
+    x.text.clear();
+    x.vector = {1, INFINITY};
+  });
+  search_answer too_many;
+  too_many.results.resize(search_results_max + 1);
+  refuses(too_many);
+}
+
 BOOST_AUTO_TEST_CASE(damaged_bytes_are_refused) {
   refuses_all_damage_of(some_request());
   refuses_all_damage_of(job_ticket{9, 1000, {"a", ""}});
@@ -214,6 +270,8 @@ BOOST_AUTO_TEST_CASE(damaged_bytes_are_refused) {
   refuses_all_damage_of(found_rows{{"x", std::nullopt}});
   refuses_all_damage_of(scan_request{3, family::links, "a", "b", "aa", 100});
   refuses_all_damage_of(store_status{});
+  refuses_all_damage_of(search_request{"n", "text", {}, {}, 7, {}, {}});
+  refuses_all_damage_of(some_search_answer());
   check_refused<job_id>("fifteen bytes..");
   check_refused<job_id>("seventeen bytes..");
 }

@@ -7,7 +7,7 @@
 #include "codecs/stamped.hpp"
 #include "storage/keys.hpp"
 #include "storage/memory_store.hpp"
-#include "tests/actors/printing.hpp"
+#include "tests/printing.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,18 @@
+// A search at the coordinator, asked for from another process.
+#pragma once
+
+#include "actors/cluster/coordinator_link.hpp"
+#include "actors/queries/search_request.hpp"
+#include "storage/store.hpp"
+
+namespace batch {
+
+/// The search of a gateway without a store of its own: the coordinator has the
+/// vectors in memory, compares them and answers the nearest things.
+/// @param store that of the coordinator: things that found no room in the
+/// answer are read from it. One that was deleted meanwhile is left out.
+/// Errors also: those of the link.
+search_function make_remote_search(coordinator_link_ptr link,
+                                   store_reader_ptr store);
+
+} // namespace batch

@@ -1,0 +1,62 @@
+#include "actors/cluster/searcher.hpp"
+
+#include "actors/dead_letters.hpp"
+#include "codecs/limits.hpp"
+
+namespace batch {
+
+namespace {
+
+struct searcher_state {
+  static inline const char* name = "searcher";
+
+  search_function search;
+};
+
+using searcher_pointer = searcher_actor::stateful_pointer<searcher_state>;
+
+/// What the search throws (no memory) is the fault of one request.
+expected<search_answer> try_search(const search_function& search,
+                                   const search_request& request) {
+  try {
+    return search(request);
+  } catch (const std::exception& e) {
+    return fail(ec::internal, e.what());
+  }
+}
+
+searcher_actor::behavior_type searcher(searcher_pointer self,
+                                       search_function search,
+                                       const stray_handler& on_stray) {
+  self->state.search = std::move(search);
+  follow_house_rules(self, on_stray);
+  return {
+    [self](atom::search_atom, const search_request_ptr& request)
+      -> caf::result<search_answer_ptr> {
+      auto answer = try_search(self->state.search, *request);
+      if (!answer)
+        return to_caf(answer.error());
+      fit_into_message(*answer);
+      return std::make_shared<const search_answer>(std::move(*answer));
+    },
+  };
+}
+
+} // namespace
+
+void fit_into_message(search_answer& answer) {
+  size_t bytes = 0;
+  for (auto& x : answer.results) {
+    bytes += x.thing.size();
+    if (bytes > remote_page_bytes_max)
+      x.thing.clear();
+  }
+}
+
+searcher_actor spawn_searcher(caf::actor_system& system, search_function search,
+                              stray_handler on_stray) {
+  return system.spawn<caf::detached>(searcher, std::move(search),
+                                     std::move(on_stray));
+}
+
+} // namespace batch
