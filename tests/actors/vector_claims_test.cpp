@@ -51,7 +51,7 @@ private:
 struct claims_fixture {
   /// A claim that is answered some time.
   auto begin(const std::string& model, bool force = false) {
-    return self->request(service.actors.committer, std::chrono::hours{1},
+    return self->request(service.actors.committer, std::chrono::minutes{60},
                          atom::claim_atom_v,
                          std::make_shared<const vector_claim>(
                            vector_claim{"n", {model, 2, 0}, force}));
