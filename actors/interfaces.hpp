@@ -161,10 +161,10 @@ using supervisor_actor = command_actor::extend<
 
 /// Searches for one joined node, one search after the other.
 using searcher_actor = caf::typed_actor<
-  // The nearest things; those beyond what a message between nodes holds come
-  // without their text. Errors: those of `search`.
-  caf::replies_to<atom::search_atom,
-                  search_request_ptr>::with<search_answer_ptr>>;
+  // The nearest things, without their texts. Errors: those of `search`;
+  // `ec::overloaded` if its turn comes after this time, in ticks.
+  caf::replies_to<atom::search_atom, search_request_ptr,
+                  time_ms>::with<search_answer_ptr>>;
 
 /// What the gateway of one joined node talks to, in the process of the store:
 /// reads for it, and passes its commands on to the SUPERVISOR. Drops its
@@ -183,7 +183,7 @@ using gate_actor = command_actor::extend<
   caf::reacts_to<atom::release_atom, uint64_t>,
   // Whether the store can be used.
   caf::replies_to<atom::status_atom>::with<store_status>,
-  // As SEARCHER, which answers.
+  // Has the SEARCHER search.
   caf::replies_to<atom::search_atom,
                   search_request_ptr>::with<search_answer_ptr>>;
 

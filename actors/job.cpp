@@ -310,21 +310,13 @@ void check_predecessors(job_pointer self) {
   write(self, st.machine->release(now(self)));
 }
 
-/// The crash of the process as a loss of the item that was being worked on, by
-/// whichever worker; nothing if that item is not to be done any more.
-std::optional<chunk_outcome> outcome_of(job_pointer self,
-                                        const crash_note& note) {
-  auto& st = self->state;
-  auto ref = st.machine->interrupted(note);
-  if (!ref || st.machine->has_ended())
-    return std::nullopt;
-  auto items
-    = load_items(*st.store, st.machine->context().shared_from_this(), *ref);
-  if (!items)
-    return std::nullopt; // told when the chunk is worked on
+/// The loss of the item that was being worked on when the process crashed, by
+/// whichever worker; nothing if its chunk has no such item.
+std::optional<chunk_outcome> loss_of(job_pointer self, const crash_note& note,
+                                     const loaded_work& items) {
   auto outcome = all_failed(
-    *items, {ec::worker_lost, "the process crashed while working on it"});
-  outcome.node = st.options.node;
+    items, {ec::worker_lost, "the process crashed while working on it"});
+  outcome.node = self->state.options.node;
   outcome.lost = true;
   outcome.failed_at = note.at;
   std::erase_if(outcome.failures, [&](const item_failure& x) {
@@ -339,13 +331,24 @@ std::optional<chunk_outcome> outcome_of(job_pointer self,
 }
 
 void take_crash(job_pointer self, const crash_note& note) {
-  auto outcome = outcome_of(self, note);
+  auto& st = self->state;
+  auto ref = st.machine->interrupted(note);
+  if (!ref || st.machine->has_ended())
+    return crash_counted(note);
+  auto items
+    = load_items(*st.store, st.machine->context().shared_from_this(), *ref);
+  if (!items) {
+    // The next start may be able to read them.
+    spdlog::warn("{}: a crash is not counted yet: {}", name_of(self),
+                 items.error().message);
+    return;
+  }
+  auto outcome = loss_of(self, note, *items);
   if (!outcome)
     return crash_counted(note);
   spdlog::warn("{}: item {} was being worked on when the process crashed",
                name_of(self), outcome->first_item + note.offset);
-  write(self, self->state.machine->take_interrupted(*outcome, now(self)), {},
-        note);
+  write(self, st.machine->take_interrupted(*outcome, now(self)), {}, note);
 }
 
 } // namespace

@@ -173,11 +173,12 @@ expected<recovered_state> recover(const store_ptr& from) {
     auto job = read_open_job(*from, number);
     if (job)
       state.jobs.push_back(std::move(*job));
-    else if (job.error().code == ec::storage_corrupt)
+    else if (job.error().code == ec::storage_corrupt) {
       // The others go on; this one waits until somebody resumes or restores.
+      state.damaged.insert(number);
       spdlog::error("job number {} cannot go on: {}", number,
                     job.error().message);
-    else
+    } else
       return fail(job);
   }
 

@@ -4,6 +4,7 @@
 #include "actors/job.hpp"
 #include "storage/store.hpp"
 
+#include <set>
 #include <vector>
 
 namespace batch {
@@ -13,6 +14,8 @@ struct recovered_state {
   uint64_t term = 0;
   service_counters counters;
   std::vector<open_job> jobs;
+  /// Open jobs whose records are damaged.
+  std::set<uint64_t> damaged;
 };
 
 /// Takes the store over, drops chunks of uploads that were never accepted,

@@ -26,15 +26,22 @@ committer_actor spawn_committer(caf::actor_system& system,
                       found.counters);
 }
 
-search_function make_search(const service_options& options,
-                            store_reader_ptr in) {
-  auto is_told = options.vectors_changed != nullptr;
-  auto changes
-    = is_told ? options.vectors_changed : std::make_shared<vector_changes>();
-  auto cache = std::make_shared<vector_cache>(
-    in, std::move(changes), is_told ? options.search_cache_bytes : 0);
-  return [in, cache, models = options.embedders](const search_request& x) {
-    return search(*in, *cache, *models, x);
+std::shared_ptr<vector_cache> make_cache(const service_options& options,
+                                         store_reader_ptr in) {
+  if (options.vectors_changed)
+    return std::make_shared<vector_cache>(
+      std::move(in), options.vectors_changed, options.search_cache_bytes);
+  // Nobody tells of changes, so nothing is kept.
+  return std::make_shared<vector_cache>(std::move(in),
+                                        std::make_shared<vector_changes>(), 0);
+}
+
+search_function make_search(store_reader_ptr in,
+                            std::shared_ptr<vector_cache> vectors,
+                            embedder_set_ptr models) {
+  return [in = std::move(in), vectors = std::move(vectors),
+          models = std::move(models)](const search_request& request) {
+    return search(*in, *vectors, *models, request);
   };
 }
 
@@ -93,7 +100,8 @@ expected<service> spawn_service(caf::actor_system& system,
                               found->term << 32);
   s.supervisor = system.spawn(supervisor, options, store_reader_ptr{in},
                               std::move(*found), s.committer, s.dispatcher);
-  s.search = make_search(options, in);
+  s.vectors = make_cache(options, in);
+  s.search = make_search(in, s.vectors, options.embedders);
   s.cluster = system.spawn(cluster, options, store_reader_ptr{in}, s.dispatcher,
                            command_actor{s.supervisor}, s.search);
   if (options.detached)
@@ -120,6 +128,8 @@ void stop_service(caf::actor_system& system, service& which,
     self->send_exit(which.retention, caf::exit_reason::user_shutdown);
     self->wait_for(which.retention);
   }
+  // A search for a node, which nobody waits for here.
+  which.vectors->stop();
   self->send_exit(which.cluster, caf::exit_reason::user_shutdown);
   self->wait_for(which.cluster);
   self->send_exit(which.supervisor, caf::exit_reason::user_shutdown);

@@ -13,6 +13,8 @@
 
 namespace batch {
 
+class vector_cache;
+
 /// The actors of a running service. Keep it no longer than the actor system.
 struct service {
   supervisor_actor supervisor;
@@ -20,8 +22,9 @@ struct service {
   committer_actor committer;
   dead_letters_actor dead_letters;
   cluster_actor cluster;
-  /// Searches its store; holds it.
+  /// Searches its store, and what it does so with. Both hold it.
   search_function search;
+  std::shared_ptr<vector_cache> vectors;
   /// None in a service with a virtual clock.
   retention_actor retention;
 };

@@ -118,9 +118,10 @@ supervisor(supervisor_pointer self, service_options options,
   });
   for (auto& open : found.jobs)
     spawn_job(self, std::move(open));
-  // What is left is about jobs that have ended.
+  // What is left is about jobs that have ended, or cannot be read.
   for (const auto& note : std::exchange(st.options.crashes, {}))
-    crash_counted(note);
+    if (!found.damaged.contains(note.job))
+      crash_counted(note);
   return {
     [self](atom::admit_atom) -> caf::result<void> {
       if (auto ok = check_admission(self->state); !ok)

@@ -2,9 +2,10 @@
 
 Fills a namespace of batchd with things of one line each, embeds them, and then
 searches for other lines, one after the other over one connection. Tells the
-first search apart: it reads the vectors from the store.
+first search apart: it reads the vectors from the store. With --node a worker
+node joins, and every search is asked of its gateway, too.
 
-usage: search_latency.py [--items 10000] [--searches 200] [--cache MIB]
+usage: search_latency.py [--items 10000] [--searches 200] [--cache MIB] [--node]
 
 Starts build/release/batchd, or $BATCHD, on a folder of its own.
 """
@@ -38,8 +39,8 @@ def lines_of(count, rng):
 
 
 class Client:
-    def __init__(self, host, port):
-        self.connection = http.client.HTTPConnection(host, port, timeout=600)
+    def __init__(self, address):
+        self.connection = http.client.HTTPConnection(address, timeout=600)
 
     def call(self, method, path, body=None, type="application/json"):
         if isinstance(body, dict):
@@ -68,7 +69,7 @@ def quantile(times, share):
     return sorted(times)[min(len(times) - 1, int(share * len(times)))]
 
 
-def measure(client, options):
+def measure(client, node, options):
     rng = random.Random(1)
     job = client.call("POST", "/batch?type=import-things",
                       lines_of(options.items, rng), "application/x-ndjson")
@@ -77,20 +78,44 @@ def measure(client, options):
         "type": "generate-embeddings", "input": {"ns": "bench"},
         "options": {"keepResults": "errors"}})
     embedding = client.wait(job["jobId"])
-    times = []
+    times, node_times = [], []
     for _ in range(options.searches + 1):
-        begin = time.monotonic()
-        answer = client.call("POST", "/search", {
-            "ns": "bench", "text": line(rng), "k": 10})
-        times.append(1000 * (time.monotonic() - begin))
-        if answer["compared"] != options.items:
-            raise SystemExit(f"compared {answer['compared']}")
-    first, times = times[0], times[1:]
-    return {"vectors": options.items, "dimensions": answer["dimensions"],
-            "embeddedPerSecond": round(options.items / embedding),
-            "firstMs": round(first, 1),
-            "p50Ms": round(quantile(times, 0.5), 2),
+        text = line(rng)
+        times.append(search(client, options, text))
+        if node:
+            node_times.append(search(node, options, text))
+    figures = {"vectors": options.items,
+               "embeddedPerSecond": round(options.items / embedding),
+               "firstMs": round(times[0], 1), **percentiles(times[1:])}
+    if node:
+        figures["node"] = percentiles(node_times[1:])
+    return figures
+
+
+def search(client, options, text):
+    """@returns how long it took, in milliseconds."""
+    begin = time.monotonic()
+    answer = client.call("POST", "/search",
+                         {"ns": "bench", "text": text, "k": 10})
+    if answer["compared"] != options.items:
+        raise SystemExit(f"compared {answer['compared']}")
+    return 1000 * (time.monotonic() - begin)
+
+
+def percentiles(times):
+    return {"p50Ms": round(quantile(times, 0.5), 2),
             "p99Ms": round(quantile(times, 0.99), 2)}
+
+
+def start(*arguments):
+    """@returns the process and what its ready line says."""
+    process = subprocess.Popen([BATCHD, *arguments], stdout=subprocess.PIPE,
+                               text=True, stderr=subprocess.DEVNULL)
+    said = dict(re.findall(r"(\w+)=(\S+)", process.stdout.readline()))
+    if "http" not in said:
+        process.kill()
+        raise SystemExit(f"batchd {arguments[0]} did not get ready")
+    return process, said
 
 
 def main():
@@ -99,19 +124,28 @@ def main():
     parser.add_argument("--searches", type=int, default=200)
     parser.add_argument("--cache", type=int, default=256,
                         help="MiB of vectors that the service holds")
+    parser.add_argument("--node", action="store_true",
+                        help="search through a worker node, too")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="batchd-search-")
-    server = subprocess.Popen(
-        [BATCHD, "serve", "--data", folder + "/data", "--http", "127.0.0.1:0",
-         "--search-cache", str(options.cache)], stdout=subprocess.PIPE,
-        text=True, stderr=subprocess.DEVNULL)
+    processes = []
     try:
-        ready = re.match(r"batchd ready http=(\S+):(\d+)",
-                         server.stdout.readline())
-        print(json.dumps(measure(Client(ready[1], int(ready[2])), options)))
+        server, said = start(
+            "serve", "--data", folder + "/data", "--http", "127.0.0.1:0",
+            "--search-cache", str(options.cache),
+            *(["--cluster", "127.0.0.1:0"] if options.node else []))
+        processes.append(server)
+        node = None
+        if options.node:
+            joined, there = start("join", said["cluster"], "--http",
+                                  "127.0.0.1:0", "--slots", "embed=1")
+            processes.append(joined)
+            node = Client(there["http"])
+        print(json.dumps(measure(Client(said["http"]), node, options)))
     finally:
-        server.terminate()
-        server.wait()
+        for process in reversed(processes):
+            process.terminate()
+            process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -144,10 +144,17 @@ inline constexpr size_t inline_results_max = 1000;
 inline constexpr size_t idempotency_key_bytes_max = 255;
 inline constexpr std::chrono::hours idempotency_key_age_max{24};
 
+/// Numbers in a vector. Source: it must fit into one value of the store.
+inline constexpr size_t vector_dimensions_max = 65'536;
+
 /// Results of a search, by default and at most, and the bytes of its text.
 inline constexpr size_t search_results_default = 10;
 inline constexpr size_t search_results_max = 1000;
 inline constexpr size_t search_text_bytes_max = 64 << 10;
+/// Searches of one node's gateway that the coordinator is asked for at one
+/// time; further ones wait at the node. Source: a request has at most 256 KiB,
+/// so together they are a `link_window_bytes`.
+inline constexpr size_t link_searches_max = 16;
 /// Bytes of vectors that are held for searches, by default.
 inline constexpr size_t search_cache_bytes_default = 256 << 20;
 

@@ -158,10 +158,18 @@ caf::result<search_answer_ptr> pass_on_search(gate_pointer self,
   auto& st = self->state;
   if (st.ending)
     return other_link();
-  if (!st.searcher)
-    st.searcher
-      = spawn_searcher(self->system(), st.options.search, st.options.on_stray);
-  return self->delegate(st.searcher, atom::search_atom_v, what);
+  try {
+    if (!st.searcher) {
+      st.searcher = spawn_searcher(self->system(), st.options.search,
+                                   st.options.on_stray);
+      self->monitor(st.searcher);
+    }
+  } catch (const std::exception& e) { // no thread
+    return to_caf({ec::overloaded, e.what()});
+  }
+  return self->delegate(st.searcher, atom::search_atom_v, what,
+                        this_moment().ticks
+                          + st.options.search_timeout.count());
 }
 
 /// Passes a command on to the SUPERVISOR, which answers the node.
@@ -183,6 +191,10 @@ gate_actor::behavior_type gate(gate_pointer self, gate_options options,
   self->monitor(node);
   self->monitor(st.supervisor);
   self->set_down_handler([self](const caf::down_msg& down) {
+    if (down.source == self->state.searcher.address()) {
+      self->state.searcher = searcher_actor{};
+      return;
+    }
     // Whoever is gone opens nothing any more.
     if (down.source == self->state.supervisor.address())
       self->state.opening = 0;

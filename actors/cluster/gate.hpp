@@ -15,6 +15,8 @@ struct gate_options {
   std::chrono::milliseconds request_timeout = std::chrono::seconds{60};
   stray_handler on_stray;
   search_function search;
+  /// The longest that a node waits for a search.
+  std::chrono::milliseconds search_timeout = std::chrono::seconds{30};
 };
 
 struct gate_state {
@@ -25,7 +27,7 @@ struct gate_state {
   gate_options options;
   store_reader_ptr store;
   command_actor supervisor;
-  /// None before the first search.
+  /// None before the first search, or after its end.
   searcher_actor searcher;
   std::map<uint64_t, snapshot_ptr> snapshots;
   /// Uploads that were opened through it and not accepted or abandoned.

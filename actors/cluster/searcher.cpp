@@ -1,7 +1,6 @@
 #include "actors/cluster/searcher.hpp"
 
 #include "actors/dead_letters.hpp"
-#include "codecs/limits.hpp"
 
 namespace batch {
 
@@ -31,27 +30,22 @@ searcher_actor::behavior_type searcher(searcher_pointer self,
   self->state.search = std::move(search);
   follow_house_rules(self, on_stray);
   return {
-    [self](atom::search_atom, const search_request_ptr& request)
-      -> caf::result<search_answer_ptr> {
+    [self](atom::search_atom, const search_request_ptr& request,
+           time_ms latest) -> caf::result<search_answer_ptr> {
+      // Nobody waits for it any more.
+      if (this_moment().ticks > latest)
+        return to_caf({ec::overloaded, "the search came to no turn in time"});
       auto answer = try_search(self->state.search, *request);
       if (!answer)
         return to_caf(answer.error());
-      fit_into_message(*answer);
+      for (auto& x : answer->results)
+        x.thing.clear();
       return std::make_shared<const search_answer>(std::move(*answer));
     },
   };
 }
 
 } // namespace
-
-void fit_into_message(search_answer& answer) {
-  size_t bytes = 0;
-  for (auto& x : answer.results) {
-    bytes += x.thing.size();
-    if (bytes > remote_page_bytes_max)
-      x.thing.clear();
-  }
-}
 
 searcher_actor spawn_searcher(caf::actor_system& system, search_function search,
                               stray_handler on_stray) {

@@ -6,12 +6,9 @@
 
 namespace batch {
 
-/// Takes the things out of an answer that one message between nodes has no
-/// room for, the last ones first; whoever gets it reads those itself.
-void fit_into_message(search_answer& answer);
-
 /// Searches one after the other, in a thread of its own: a search takes as long
-/// as the vectors of a namespace are many.
+/// as the vectors of a namespace are many. Answers which things are nearest;
+/// their texts are read by the node, with the credit of its link.
 searcher_actor spawn_searcher(caf::actor_system& system, search_function search,
                               stray_handler on_stray);
 

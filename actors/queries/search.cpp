@@ -2,7 +2,6 @@
 
 #include "actors/embedders/unit_vector.hpp"
 #include "actors/queries/data_queries.hpp"
-#include "actors/queries/vector_scores.hpp"
 #include "actors/vector_claims.hpp"
 #include "codecs/items.hpp"
 
@@ -66,6 +65,7 @@ struct scored_vectors {
 
 /// Reads vectors that are too many to be kept, and keeps scores and ids.
 expected<scored_vectors> score_stream(const store_reader& store,
+                                      const vector_cache& cache,
                                       const std::string& ns,
                                       const namespace_model& model,
                                       std::span<const float> query) {
@@ -73,16 +73,18 @@ expected<scored_vectors> score_stream(const store_reader& store,
   std::vector<float> scores;
   vector_walk walk{store, store.take_snapshot(), ns, model};
   for (auto is_last = false; !is_last;) {
+    if (auto ok = cache.go_on(); !ok)
+      return fail(ok);
     auto begin = scores.size();
-    table->numbers.clear();
-    auto more = walk.read(*table, vector_piece_bytes);
+    table->blocks.clear();
+    auto more = walk.read(*table);
     if (!more)
       return fail(more);
     is_last = !*more;
     scores.resize(table->size());
-    score_rows(query, table->numbers.data(), std::span{scores}.subspan(begin));
+    table->score(query, std::span{scores}.subspan(begin));
   }
-  table->numbers = {};
+  table->blocks.clear();
   return scored_vectors{std::move(table), std::move(scores)};
 }
 
@@ -94,9 +96,9 @@ expected<scored_vectors> score_all(const store_reader& store,
   if (!table)
     return fail(table);
   if (!*table)
-    return score_stream(store, ns, model, query);
+    return score_stream(store, cache, ns, model, query);
   std::vector<float> scores((*table)->size());
-  score_rows(query, (*table)->numbers.data(), scores);
+  (*table)->score(query, scores);
   return scored_vectors{std::move(*table), std::move(scores)};
 }
 

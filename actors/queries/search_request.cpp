@@ -1,5 +1,6 @@
 #include "actors/queries/search_request.hpp"
 
+#include "actors/embedders/embedder.hpp"
 #include "actors/wire_record.hpp"
 
 #include <algorithm>
@@ -20,6 +21,10 @@ expected<void> from_wire(std::string_view bytes, search_request& x) {
   if (x.text.empty() == x.vector.empty()
       || x.text.size() > search_text_bytes_max)
     return not_sendable(what, "neither a text nor a vector");
+  if (x.vector.size() > vector_dimensions_max)
+    return not_sendable(what, "too many numbers");
+  if (x.model.size() > model_name_bytes_max || x.type.size() > type_bytes_max)
+    return not_sendable(what, "a name is too long");
   if (x.results_max == 0 || x.results_max > search_results_max)
     return not_sendable(what, "too many results");
   auto is_finite = [](float number) { return std::isfinite(number); };

@@ -38,8 +38,7 @@ struct search_request {
 struct search_result {
   std::string id;
   float score = 0;
-  /// The JSON text of the thing as it is now. Empty on the way between nodes
-  /// if there was no room for it.
+  /// The JSON text of the thing as it is now. Empty on the way between nodes.
   std::string thing;
 
   template <class T, class Visit>

@@ -1,6 +1,7 @@
 #include "actors/queries/vector_cache.hpp"
 
 #include "actors/queries/rows_ahead.hpp"
+#include "actors/queries/vector_scores.hpp"
 #include "codecs/record.hpp"
 
 #include <algorithm>
@@ -18,8 +19,19 @@ std::string_view vector_table::id(size_t row) const {
 }
 
 size_t vector_table::bytes() const {
-  return numbers.size() * sizeof(float) + ids.size()
-         + ends.size() * sizeof(size_t);
+  size_t numbers = 0;
+  for (const auto& block : blocks)
+    numbers += block.capacity();
+  return numbers * sizeof(float) + ids.size() + ends.size() * sizeof(size_t);
+}
+
+void vector_table::score(std::span<const float> query,
+                         std::span<float> scores) const {
+  for (const auto& block : blocks) {
+    auto rows = block.size() / query.size();
+    score_rows(query, block.data(), scores.first(rows));
+    scores = scores.subspan(rows);
+  }
 }
 
 struct vector_walk::state {
@@ -35,27 +47,38 @@ vector_walk::vector_walk(const store_reader& store, snapshot_ptr view,
 
 vector_walk::~vector_walk() = default;
 
-expected<bool> vector_walk::read(vector_table& to, size_t bytes) {
+expected<bool> vector_walk::read(vector_table& to) {
   auto& st = *state_;
   to.model = st.model;
-  for (auto begin = to.bytes(); to.bytes() - begin < bytes;) {
+  auto dimensions = st.model.dimensions;
+  auto room = std::max<size_t>(1, vector_block_bytes / sizeof(float)
+                                    / std::max<size_t>(dimensions, 1));
+  std::vector<float> block;
+  block.reserve(room * dimensions);
+  auto is_last = false;
+  while (room > 0) {
     auto more = st.rows.next();
     if (!more)
       return fail(more);
-    if (!*more)
-      return false;
+    is_last = !*more;
+    if (is_last)
+      break;
     auto x = decode_record<embedding>(st.rows.row().value);
     if (!x)
       return fail(x);
-    if (x->model != st.model.model || x->vector.size() != st.model.dimensions) {
+    if (x->model != st.model.model || x->vector.size() != dimensions) {
       ++to.others;
       continue;
     }
-    to.numbers.insert(to.numbers.end(), x->vector.begin(), x->vector.end());
+    block.insert(block.end(), x->vector.begin(), x->vector.end());
     to.ids += keys::id_of(st.rows.row().key);
     to.ends.push_back(to.ids.size());
+    --room;
   }
-  return true;
+  if (is_last)
+    block.shrink_to_fit();
+  to.blocks.push_back(std::move(block));
+  return !is_last;
 }
 
 vector_cache::vector_cache(store_reader_ptr store,
@@ -105,7 +128,9 @@ vector_cache::load(const std::string& ns, uint64_t version,
   auto table = std::make_shared<vector_table>();
   vector_walk walk{*store_, nullptr, ns, model};
   for (;;) {
-    auto more = walk.read(*table, vector_piece_bytes);
+    if (auto ok = go_on(); !ok)
+      return fail(ok);
+    auto more = walk.read(*table);
     if (!more)
       return fail(more);
     if (table->bytes() > bytes_max_)
@@ -113,10 +138,15 @@ vector_cache::load(const std::string& ns, uint64_t version,
     if (!*more)
       break;
   }
-  table->numbers.shrink_to_fit();
   table->model = model;
   auto bytes = table->bytes();
   return entry{ns, version, std::move(table), bytes};
+}
+
+expected<void> vector_cache::go_on() const {
+  if (stopping_)
+    return fail(ec::shutting_down, "the service is ending");
+  return {};
 }
 
 void vector_cache::keep(entry x) {

@@ -5,21 +5,28 @@
 #include "codecs/job.hpp"
 #include "storage/store.hpp"
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace batch {
 
+/// Bytes of vectors in one block. Source: a piece that stays in a
+/// processor's second cache.
+inline constexpr size_t vector_block_bytes = 1 << 20;
+
 /// The vectors of one namespace that are of its model, by id. Immutable.
 struct vector_table {
   namespace_model model;
-  /// Row by row.
-  std::vector<float> numbers;
+  /// Row by row, about `vector_block_bytes` in each block: a table in one piece
+  /// would be copied whenever it has to grow.
+  std::vector<std::vector<float>> blocks;
   /// All ids one behind the other, and where each ends.
   std::string ids;
   std::vector<size_t> ends;
@@ -29,14 +36,14 @@ struct vector_table {
   size_t size() const { return ends.size(); }
   std::string_view id(size_t row) const;
   size_t bytes() const;
+  /// The cosine of each row of the blocks with a vector of the model; those of
+  /// one block stand behind those of the one before.
+  /// @param scores as many as the blocks have rows.
+  void score(std::span<const float> query, std::span<float> scores) const;
 };
 using vector_table_ptr = std::shared_ptr<const vector_table>;
 
-/// Bytes of vectors that are read in one go. Source: a piece that stays in a
-/// processor's second cache.
-inline constexpr size_t vector_piece_bytes = 1 << 20;
-
-/// Reads the vectors of a namespace piece by piece.
+/// Reads the vectors of a namespace block by block.
 /// Thread-safety: none.
 class vector_walk {
 public:
@@ -45,10 +52,10 @@ public:
               namespace_model model);
   ~vector_walk();
 
-  /// Appends the next vectors of the model, about as many bytes as that.
-  /// @returns false if nothing comes behind them.
+  /// Appends the next block of vectors of the model.
+  /// @returns false if nothing comes behind it.
   /// Errors: those of the store.
-  expected<bool> read(vector_table& to, size_t bytes);
+  expected<bool> read(vector_table& to);
 
 private:
   struct state;
@@ -65,9 +72,14 @@ public:
 
   /// The vectors of a namespace with everything that was written before the
   /// call; null if they are too many to be kept.
-  /// Errors: those of the store.
+  /// Errors: those of the store and of `go_on`.
   expected<vector_table_ptr> find(const std::string& ns,
                                   const namespace_model& model);
+
+  /// Lets searches that still read vectors end soon, with `ec::shutting_down`.
+  void stop() { stopping_ = true; }
+  /// Errors: `ec::shutting_down` after `stop`.
+  expected<void> go_on() const;
 
 private:
   struct entry {
@@ -87,6 +99,7 @@ private:
   store_reader_ptr store_;
   std::shared_ptr<vector_changes> changes_;
   size_t bytes_max_;
+  std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   /// One table is read at a time: they are large.
   std::mutex loading_;

@@ -36,6 +36,10 @@ void keep_freed_memory() {
   // The largest that glibc takes; by default blocks from 128 KiB are mapped.
   ::mallopt(M_MMAP_THRESHOLD, 32 * mib);
   ::mallopt(M_TRIM_THRESHOLD, 64 * mib);
+  // By default eight for each core, each of which may keep memory.
+  ::mallopt(
+    M_ARENA_MAX,
+    2 * static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U)));
 #endif
 }
 

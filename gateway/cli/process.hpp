@@ -26,8 +26,9 @@ void begin_log();
 sigset_t block_signals();
 
 /// Keeps freed memory for the next block instead of giving each one back to the
-/// system and faulting it in anew; up to 64 MiB more stay than are in use. Not
-/// with another allocator than glibc's. Source: benchmarks/README.md.
+/// system and faulting it in anew: up to 64 MiB in each of glibc's arenas, of
+/// which there are two for each core. Another allocator does as it likes.
+/// Source: benchmarks/README.md.
 void keep_freed_memory();
 
 /// How few threads our actors need: what runs in the scheduler only passes

@@ -1,3 +1,4 @@
+#include "actors/embedders/embedder.hpp"
 #include "codecs/items.hpp"
 #include "codecs/json_writer.hpp"
 #include "gateway/http/context.hpp"
@@ -34,6 +35,16 @@ expected<std::string> name_at(std::string_view member, std::string_view value,
   return name;
 }
 
+/// May be empty: any model.
+expected<std::string> model_at(std::string_view value) {
+  auto model = string_at("/model", value);
+  if (model && model->size() > model_name_bytes_max)
+    return wrong_value("/model", "longer than "
+                                   + std::to_string(model_name_bytes_max)
+                                   + " bytes");
+  return model;
+}
+
 expected<std::vector<float>> vector_at(std::string_view value) {
   std::vector<float> numbers;
   json_reader reader;
@@ -41,10 +52,13 @@ expected<std::vector<float>> vector_at(std::string_view value) {
   auto walked = is_array && reader.elements(value, [&](const json_member& m) {
     auto x = number_of(m.value);
     numbers.push_back(static_cast<float>(x.value_or(NAN)));
-    return std::isfinite(numbers.back());
+    return std::isfinite(numbers.back())
+           && numbers.size() <= vector_dimensions_max;
   });
   if (!walked || numbers.empty())
-    return wrong_value("/vector", "expected an array of numbers");
+    return wrong_value("/vector", "expected an array of 1 to "
+                                    + std::to_string(vector_dimensions_max)
+                                    + " numbers");
   return numbers;
 }
 
@@ -62,7 +76,7 @@ expected<void> take_member(search_request& wanted, const json_member& m) {
   if (m.key == "text")
     return take(wanted.text, string_at("/text", m.value));
   if (m.key == "model")
-    return take(wanted.model, string_at("/model", m.value));
+    return take(wanted.model, model_at(m.value));
   if (m.key == "vector")
     return take(wanted.vector, vector_at(m.value));
   if (m.key == "k")

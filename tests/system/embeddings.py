@@ -82,6 +82,8 @@ def wrong_searches_are_refused(checks, server):
                  {"ns": "geo", "vector": []}, {"ns": "geo", "vector": ["1"]},
                  {"ns": "geo", "vector": [1e999]},
                  {"ns": "geo", "vector": {"0": 1}},
+                 {"ns": "geo", "vector": [1] * 65_537},
+                 {"ns": "geo", "text": "x", "model": "m" * 129},
                  {"ns": "", "text": "x"}, {"ns": "geo", "text": "x" * 70000},
                  []):
         # Python writes 1e999 as Infinity, which is no JSON.

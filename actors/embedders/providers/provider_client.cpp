@@ -41,7 +41,7 @@ provider_fault closed_fault(provider_gate::closed x) {
 provider_client::provider_client(provider_spec spec,
                                  std::unique_ptr<provider_transport> transport)
   : spec_(std::move(spec)), transport_(std::move(transport)),
-    gate_(gate_options{spec_.calls_max}) {}
+    gate_(provider_gate_options{spec_.calls_max}) {}
 
 void provider_client::leave(provider_fault& fault) {
   switch (fault.what) {

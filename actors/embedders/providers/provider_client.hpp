@@ -45,7 +45,7 @@ private:
   provider_spec spec_;
   std::unique_ptr<provider_transport> transport_;
   provider_gate gate_;
-  size_t dimensions_ = provider_dimensions_max;
+  size_t dimensions_ = vector_dimensions_max;
 };
 
 } // namespace batch

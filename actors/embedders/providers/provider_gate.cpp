@@ -24,7 +24,7 @@ double thread_random() {
 
 } // namespace
 
-provider_gate::provider_gate(gate_options options)
+provider_gate::provider_gate(provider_gate_options options)
   : options_(std::move(options)), allowed_(options_.calls_max) {
   if (!options_.random)
     options_.random = thread_random;

@@ -12,7 +12,7 @@
 
 namespace batch {
 
-struct gate_options {
+struct provider_gate_options {
   /// Calls at one time.
   size_t calls_max = 4;
   /// How long the gate stays closed if the provider does not say so itself:
@@ -42,7 +42,7 @@ public:
     std::string why;
   };
 
-  explicit provider_gate(gate_options options);
+  explicit provider_gate(provider_gate_options options);
 
   /// Takes a place, which one of the functions below gives back. Waits for one
   /// for half of the time until then, so that the other half is left for the
@@ -67,7 +67,7 @@ private:
   double random();
   void leave();
 
-  gate_options options_;
+  provider_gate_options options_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   size_t inside_ = 0;

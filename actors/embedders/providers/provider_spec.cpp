@@ -129,7 +129,7 @@ expected<void> read_option(std::string_view text, provider_spec& out) {
     return {};
   };
   if (name == "dimensions")
-    return take(1, provider_dimensions_max,
+    return take(1, vector_dimensions_max,
                 [&](size_t x) { out.dimensions = static_cast<uint32_t>(x); });
   if (name == "key-file")
     return take_path(out.key_file);

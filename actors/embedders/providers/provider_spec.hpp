@@ -15,6 +15,7 @@
 
 #include "actors/embedders/providers/text_batcher.hpp"
 #include "codecs/error.hpp"
+#include "codecs/limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -37,10 +38,6 @@ enum class provider_kind : uint8_t {
 };
 
 std::string_view to_string(provider_kind x);
-
-/// Numbers in a vector that a provider may answer. Source: the vector must fit
-/// into one value of the store.
-inline constexpr size_t provider_dimensions_max = 65'536;
 
 struct provider_spec {
   provider_kind kind = provider_kind::openai;

@@ -47,9 +47,9 @@ wire_vector read_numbers(std::string_view json) {
     if (err != std::errc{} || !std::isfinite(x)
         || !std::isfinite(static_cast<float>(x)))
       return bad_vector("holds something that is no finite number");
-    if (numbers.size() == provider_dimensions_max)
-      return bad_vector("has more than "
-                        + std::to_string(provider_dimensions_max) + " numbers");
+    if (numbers.size() == vector_dimensions_max)
+      return bad_vector("has more than " + std::to_string(vector_dimensions_max)
+                        + " numbers");
     numbers.push_back(x);
     at = stop;
   }

@@ -59,6 +59,43 @@ struct searching_fixture : linked_fixture {
   }
 };
 
+/// A search that ends when it is told to, and says when one begins.
+class slow_search {
+public:
+  ~slow_search() { end(); }
+
+  search_function function() const {
+    return [x = state_](const search_request&) {
+      if (x->begun.exchange(true) == false)
+        x->begin.set_value();
+      x->end.wait();
+      return search_answer{};
+    };
+  }
+
+  void await_begin() { state_->begin.get_future().wait(); }
+
+  void end() {
+    if (!std::exchange(has_ended_, true))
+      end_.set_value();
+  }
+
+private:
+  struct state {
+    std::atomic<bool> begun{false};
+    std::promise<void> begin;
+    std::shared_future<void> end;
+  };
+
+  std::promise<void> end_;
+  bool has_ended_ = false;
+  std::shared_ptr<state> state_ = [this] {
+    auto x = std::make_shared<state>();
+    x->end = end_.get_future().share();
+    return x;
+  }();
+};
+
 search_answer answer_without_things(const id_list& ids) {
   search_answer answer;
   answer.model = namespace_model{"m", 1, 2};
@@ -103,16 +140,6 @@ BOOST_AUTO_TEST_CASE(things_beyond_one_message_come_all_the_same) {
     BOOST_TEST(x.thing.size() > 100'000u);
 }
 
-BOOST_AUTO_TEST_CASE(what_has_no_room_is_left_out_from_the_end) {
-  search_answer answer;
-  for (auto bytes : {remote_page_bytes_max - 1, size_t{1}, size_t{1}})
-    answer.results.push_back({"x", 1, std::string(bytes, 't')});
-  fit_into_message(answer);
-  BOOST_TEST(answer.results[0].thing.size() == remote_page_bytes_max - 1);
-  BOOST_TEST(answer.results[1].thing.size() == 1u);
-  BOOST_TEST(answer.results[2].thing.empty());
-}
-
 BOOST_AUTO_TEST_CASE(a_thing_that_is_deleted_meanwhile_is_no_result) {
   add({place("a", "a mountain")}, {"a"});
   join_with([](const search_request&) {
@@ -150,20 +177,85 @@ BOOST_AUTO_TEST_CASE(without_a_link_nothing_is_found) {
   BOOST_TEST(found.error().code == ec::coordinator_unreachable);
 }
 
-BOOST_AUTO_TEST_CASE(other_reads_do_not_wait_for_a_search) {
-  std::promise<void> may_end;
-  auto end = may_end.get_future().share();
-  join_with([end](const search_request&) {
-    end.wait();
-    return search_answer{};
-  });
+BOOST_AUTO_TEST_CASE(other_reads_do_not_wait_for_searches) {
+  slow_search slow;
+  join_with(slow.function());
+  auto search = make_remote_search(node->link, node->reader);
+  std::vector<std::future<expected<search_answer>>> searches;
+  // More than may be on the way at one time.
+  for (size_t i = 0; i < link_searches_max + 4; ++i)
+    searches.push_back(std::async(std::launch::async, [&] {
+      return search(text_request("x", search_results_max));
+    }));
+  slow.await_begin();
+  BOOST_TEST(node->reader->get(family::meta, "none").has_value());
+  BOOST_TEST(
+    node->reader->scan(nullptr, family::meta, {}, {}, {}, 1000).has_value());
+  BOOST_TEST((searches[0].wait_for(0s) == std::future_status::timeout));
+  slow.end();
+  for (auto& x : searches)
+    BOOST_TEST(x.get().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_search_that_nobody_waits_for_is_not_done) {
+  slow_search slow;
+  auto calls = std::make_shared<std::atomic<int>>(0);
+  auto& system = coordinator->system;
+  auto searcher
+    = spawn_searcher(system,
+                     [calls, wait = slow.function()](const search_request& x) {
+                       ++*calls;
+                       return wait(x);
+                     },
+                     {});
+  caf::scoped_actor self{system};
+  auto request = std::make_shared<const search_request>(text_request("x"));
+  auto ask = [&](time_ms latest) {
+    return self->request(searcher, 60s, atom::search_atom_v,
+                         search_request_ptr{request}, latest);
+  };
+  auto now = this_moment().ticks;
+  auto first = ask(now + 60'000);
+  auto late = ask(now - 1);
+  auto last = ask(now + 60'000);
+  slow.end();
+  auto code = ec::internal;
+  auto take = [&](const caf::error& why) { code = from_caf(why).code; };
+  first.receive([](const search_answer_ptr&) {}, take);
+  BOOST_TEST((code == ec::internal));
+  late.receive([](const search_answer_ptr&) {}, take);
+  BOOST_TEST((code == ec::overloaded));
+  auto is_done = false;
+  last.receive([&](const search_answer_ptr&) { is_done = true; }, take);
+  BOOST_TEST(is_done);
+  BOOST_TEST(*calls == 2);
+  self->send_exit(searcher, caf::exit_reason::user_shutdown);
+  self->wait_for(searcher);
+}
+
+BOOST_AUTO_TEST_CASE(a_gate_that_ends_during_a_search_tells_at_once) {
+  slow_search slow;
+  join_with(slow.function());
   auto search = std::async(std::launch::async,
                            [&] { return search_there(text_request("x")); });
-  auto value = node->reader->get(family::meta, "none");
-  BOOST_TEST(value.has_value());
-  BOOST_TEST((search.wait_for(0s) == std::future_status::timeout));
-  may_end.set_value();
-  BOOST_TEST(search.get().has_value());
+  slow.await_begin();
+  coordinator->end_gate();
+  auto found = search.get();
+  slow.end();
+  BOOST_REQUIRE(!found);
+  BOOST_TEST(found.error().code == ec::coordinator_unreachable);
+}
+
+BOOST_AUTO_TEST_CASE(a_searcher_that_ends_is_replaced) {
+  auto calls = std::make_shared<std::atomic<int>>(0);
+  join_with([calls](const search_request&) {
+    if (++*calls == 1)
+      throw 1; // no exception that anybody catches
+    return search_answer{};
+  });
+  BOOST_TEST(!search_there(text_request("x")).has_value());
+  BOOST_TEST(
+    eventually([&] { return search_there(text_request("x")).has_value(); }));
 }
 
 BOOST_AUTO_TEST_CASE(a_search_that_throws_fails_alone) {

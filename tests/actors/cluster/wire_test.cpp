@@ -247,6 +247,12 @@ BOOST_AUTO_TEST_CASE(searches_that_no_gateway_sends_are_refused) {
   refused([](auto& x) { x.vector = {1}; });
   refused(
     [](auto& x) { x.text = std::string(search_text_bytes_max + 1, 'x'); });
+  refused([](auto& x) { x.model = std::string(129, 'm'); });
+  refused([](auto& x) { x.type = std::string(type_bytes_max + 1, 't'); });
+  refused([](auto& x) {
+    x.text.clear();
+    x.vector.resize(vector_dimensions_max + 1);
+  });
   refused([](auto& x) { x.results_max = 0; });
   refused([](auto& x) { x.results_max = search_results_max + 1; });
   refused([](auto& x) { x.score_min = NAN; });

@@ -15,8 +15,8 @@ struct gate_fixture {
   provider_gate::time_point now = std::chrono::steady_clock::now();
   provider_gate aut{options()};
 
-  gate_options options() {
-    gate_options o;
+  provider_gate_options options() {
+    provider_gate_options o;
     o.calls_max = 4;
     o.good_calls_a_step = 3;
     o.now = [this] { return now; };
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_time_of_nothing_counts_once) {
 }
 
 BOOST_AUTO_TEST_CASE(half_of_the_time_is_left_for_the_call) {
-  provider_gate gate{gate_options{1}};
+  provider_gate gate{provider_gate_options{1}};
   auto begin = std::chrono::steady_clock::now();
   BOOST_REQUIRE(gate.enter(begin + 1min));
   auto entered = gate.enter(begin + 200ms);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_later_time_counts_and_an_earlier_one_does_not) {
 }
 
 BOOST_AUTO_TEST_CASE(no_more_calls_than_allowed_are_inside_at_one_time) {
-  provider_gate gate{gate_options{3}};
+  provider_gate gate{provider_gate_options{3}};
   std::atomic<int> inside{0}, most{0}, entered{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i)
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(no_more_calls_than_allowed_are_inside_at_one_time) {
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_for_a_place_is_told_when_the_gate_closes) {
-  provider_gate gate{gate_options{1}};
+  provider_gate gate{provider_gate_options{1}};
   BOOST_REQUIRE(gate.enter(std::chrono::steady_clock::now()));
   std::chrono::milliseconds waited{0};
   std::thread other{[&] {

@@ -145,11 +145,11 @@ BOOST_AUTO_TEST_CASE(deep_and_long_answers_do_no_harm) {
   std::string deep = std::string(900, '[') + std::string(900, ']');
   BOOST_TEST(!read_vectors(tei, "[" + deep + "," + deep + "]", 1).has_value());
   std::string numbers = "[[1";
-  for (size_t i = 1; i < provider_dimensions_max; ++i)
+  for (size_t i = 1; i < vector_dimensions_max; ++i)
     numbers += ",1";
   auto found = read_vectors(tei, numbers + "]]", 1);
   BOOST_REQUIRE(found);
-  BOOST_TEST(found->vectors[0].value().size() == provider_dimensions_max);
+  BOOST_TEST(found->vectors[0].value().size() == vector_dimensions_max);
   found = read_vectors(tei, numbers + ",1]]", 1);
   BOOST_REQUIRE(found);
   BOOST_TEST(!found->vectors[0].has_value());
