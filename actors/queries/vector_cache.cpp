@@ -53,7 +53,7 @@ expected<bool> vector_walk::read(vector_table& to) {
   auto dimensions = st.model.dimensions;
   auto room = std::max<size_t>(1, vector_block_bytes / sizeof(float)
                                     / std::max<size_t>(dimensions, 1));
-  std::vector<float> block;
+  vector_table::float_block block;
   block.reserve(room * dimensions);
   auto is_last = false;
   while (room > 0) {

@@ -1,6 +1,7 @@
 // The vectors of namespaces in memory, for searches.
 #pragma once
 
+#include "actors/queries/huge_pages.hpp"
 #include "actors/vector_changes.hpp"
 #include "codecs/job.hpp"
 #include "storage/store.hpp"
@@ -17,16 +18,18 @@
 
 namespace batch {
 
-/// Bytes of vectors in one block. Source: a piece that stays in a
-/// processor's second cache.
-inline constexpr size_t vector_block_bytes = 1 << 20;
+/// Bytes of vectors in one block. Source: a few huge pages; how many makes no
+/// difference.
+inline constexpr size_t vector_block_bytes = 8 << 20;
 
 /// The vectors of one namespace that are of its model, by id. Immutable.
 struct vector_table {
+  using float_block = std::vector<float, huge_page_allocator<float>>;
+
   namespace_model model;
   /// Row by row, about `vector_block_bytes` in each block: a table in one piece
   /// would be copied whenever it has to grow.
-  std::vector<std::vector<float>> blocks;
+  std::vector<float_block> blocks;
   /// All ids one behind the other, and where each ends.
   std::string ids;
   std::vector<size_t> ends;

@@ -95,6 +95,50 @@ using names = std::vector<std::string>;
 
 BOOST_FIXTURE_TEST_SUITE(search_test, search_fixture)
 
+BOOST_AUTO_TEST_CASE(a_table_of_several_blocks_is_one_table) {
+  constexpr size_t dimensions = 16'384;
+  constexpr size_t rows = vector_block_bytes / sizeof(float) / dimensions;
+  constexpr size_t count = 2 * rows + 3;
+  std::vector<float> vector(dimensions);
+  for (size_t i = 0; i < count; ++i) {
+    vector[0] = static_cast<float>(i);
+    write_batch changes;
+    changes.put(family::embeddings, keys::named("n", std::to_string(1000 + i)),
+                encode_record(embedding{"m", "sha256:", 1, vector}));
+    commit(changes);
+  }
+  vector_cache large{store, changed, 64 << 20};
+  auto table = large.find("n", {"m", dimensions, 1});
+  BOOST_REQUIRE(table && *table);
+  BOOST_TEST((*table)->blocks.size() == 3u);
+  BOOST_TEST((*table)->size() == count);
+  BOOST_TEST((*table)->bytes() >= count * dimensions * sizeof(float));
+  BOOST_TEST((*table)->bytes() < (count + 1) * dimensions * sizeof(float));
+  std::vector<float> query(dimensions);
+  query[0] = 2;
+  std::vector<float> scores(count);
+  (*table)->score(query, scores);
+  for (size_t i = 0; i < count; ++i) {
+    BOOST_TEST(scores[i] == static_cast<float>(2 * i));
+    BOOST_TEST((*table)->id(i) == std::to_string(1000 + i));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_cache_reads_no_vectors_any_more) {
+  put("a", axis(0));
+  vector_cache stopped{store, changed, 1 << 20};
+  vector_cache stopped_small{store, changed, 1};
+  BOOST_TEST((ids(near(axis(0))) == names{"a"}));
+  for (auto x : {&stopped, &stopped_small}) {
+    x->stop();
+    auto request = near(axis(0));
+    request.ns = "n";
+    auto answer = search(*store, *x, *models, request);
+    BOOST_REQUIRE(!answer);
+    BOOST_TEST(answer.error().code == ec::shutting_down);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(products_are_the_same_for_every_length) {
   for (size_t n = 0; n < 200; ++n) {
     std::vector<float> a(n), b(n);
