@@ -288,11 +288,10 @@ void check_predecessors(job_pointer self) {
   if (st.machine->control().released || st.machine->has_ended())
     return;
   for (const auto& id : st.machine->context().options.after) {
-    auto status = find_job_status(*st.store, id);
+    auto status = find_last_status(*st.store, id);
     if (status && !has_ended(*status))
       return;
-    if (!status && status.error().code != ec::no_such_job
-        && status.error().code != ec::job_gone) {
+    if (!status && status.error().code != ec::no_such_job) {
       spdlog::warn("{}: job {} cannot be looked at: {}", name_of(self),
                    to_string(id), status.error().message);
       self->delayed_send(self, unreadable_pause, atom::release_atom_v);

@@ -151,6 +151,20 @@ struct namespace_model {
   }
 };
 
+/// What is remembered of a job that was deleted.
+struct tombstone_record {
+  static constexpr uint8_t record_version = 1;
+
+  time_ms expires_at = 0;
+  /// As it had ended: jobs may still wait for it.
+  job_status status = job_status::completed;
+
+  template <class T, class Visit>
+  static void fields(T& x, Visit&& visit) {
+    visit(x.expires_at, x.status);
+  }
+};
+
 /// What a submission with an `Idempotency-Key` has led to.
 struct idempotency_record {
   static constexpr uint8_t record_version = 1;

@@ -2,7 +2,6 @@
 
 #include "actors/queries/job_queries.hpp"
 #include "actors/queries/letter_queries.hpp"
-#include "codecs/bytes.hpp"
 #include "codecs/fail_point.hpp"
 #include "codecs/record.hpp"
 
@@ -76,10 +75,9 @@ expected<void> remove_job(const store_reader& store, letters_ticket& ticket,
         keys::finished_job(p.finished_at, number)})
     changes.erase(family::jobs, key);
   auto expires_at = now + std::chrono::milliseconds{tombstone_age_max}.count();
-  std::string expires;
-  append_fixed(expires, expires_at);
   auto tombstone = keys::tombstone(id);
-  changes.put(family::jobs, tombstone, expires);
+  changes.put(family::jobs, tombstone,
+              encode_record(tombstone_record{expires_at, p.status}));
   changes.put(family::jobs, keys::expiry(expires_at, tombstone), {});
   BATCH_FAIL_POINT("removal.before_write");
   auto written

@@ -139,10 +139,10 @@ void check_key_row(verify_run& run, const page::row& row) {
 
 void check_tombstone(verify_run& run, const page::row& row) {
   auto name = "jobs T " + uuid_of(row.key);
-  if (row.value.size() != 8)
-    return run.tell(name, "has " + plural(row.value.size(), "byte"),
-                    "a time of 8 bytes");
-  check_has_expiry(run, name, row.key, byte_reader{row.value}.fixed<int64_t>());
+  auto record = decode_record<tombstone_record>(row.value);
+  if (!record)
+    return run.tell_unreadable(name, record.error());
+  check_has_expiry(run, name, row.key, record->expires_at);
   job_id id;
   std::ranges::copy(row.key.substr(1), id.bytes.begin());
   if (exists(run, keys::job_by_id(id)))

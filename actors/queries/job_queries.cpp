@@ -152,6 +152,22 @@ expected<job_status> find_job_status(const store_reader& store,
   return report->progress.status;
 }
 
+expected<job_status> find_last_status(const store_reader& store,
+                                      const job_id& id) {
+  auto status = find_job_status(store, id);
+  if (status || status.error().code != ec::job_gone)
+    return status;
+  auto tombstone = store.get(family::jobs, keys::tombstone(id));
+  if (!tombstone)
+    return fail(tombstone);
+  if (!*tombstone)
+    return fail(ec::no_such_job, "no job has this id");
+  auto record = decode_record<tombstone_record>(**tombstone);
+  if (!record)
+    return fail(record);
+  return record->status;
+}
+
 expected<job_report> find_job(const store_reader& store, const job_id& id,
                               const snapshot_ptr& view) {
   auto number = find_job_number(store, id);

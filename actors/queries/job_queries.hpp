@@ -62,6 +62,11 @@ expected<uint64_t> find_job_number(const store_reader& store, const job_id& id);
 expected<job_status> find_job_status(const store_reader& store,
                                      const job_id& id);
 
+/// The same, or how a job ended that was deleted not long ago.
+/// Errors: `ec::no_such_job`.
+expected<job_status> find_last_status(const store_reader& store,
+                                      const job_id& id);
+
 /// A job without its errors. Errors: `ec::no_such_job`.
 /// @param view what to read from; the present state if null.
 expected<job_report> read_job(const store_reader& store, uint64_t number,

@@ -184,6 +184,28 @@ BOOST_AUTO_TEST_CASE(what_comes_after_a_failed_job_is_cancelled_with_a_reason) {
   BOOST_TEST(service.export_of("n") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_job_that_is_deleted_has_completed_all_the_same) {
+  auto done = service.submit(job_type::import_things, {thing("n", "d")});
+  BOOST_REQUIRE(done);
+  auto open = blocked();
+  auto last = service.submit(job_type::import_things, {thing("n", "a")},
+                             R"({"after":[")" + to_string(*done) + R"(",")"
+                               + to_string(open) + R"("]})");
+  BOOST_REQUIRE(last);
+  BOOST_REQUIRE(service.report(*done).progress.status == job_status::completed);
+  // As its removal leaves it: forgotten but for its tombstone.
+  auto unit = std::make_shared<commit_unit>();
+  unit->changes.erase(family::jobs, keys::job_by_id(*done));
+  unit->changes.put(
+    family::jobs, keys::tombstone(*done),
+    encode_record(tombstone_record{INT64_MAX, job_status::completed}));
+  caf::anon_send(service.actors.committer, atom::commit_atom_v,
+                 commit_unit_ptr{unit});
+  service.scheduler.run();
+  *is_open = true;
+  BOOST_TEST(service.finish(*last).progress.processed == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_chain_goes_on_after_a_restart) {
   auto first = blocked();
   auto second

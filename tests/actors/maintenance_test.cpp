@@ -277,6 +277,7 @@ BOOST_AUTO_TEST_CASE(a_removed_job_leaves_nothing_but_a_tombstone) {
   auto gone = find_job(*store, job.spec.id);
   BOOST_REQUIRE(!gone);
   BOOST_TEST(gone.error().code == ec::job_gone);
+  BOOST_TEST((*find_last_status(*store, job.spec.id) == job_status::failed));
   auto again = remove_job(*store, *client, job.spec.id, now_ms());
   BOOST_REQUIRE(!again);
   BOOST_TEST(again.error().code == ec::job_gone);

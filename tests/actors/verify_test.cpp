@@ -387,7 +387,7 @@ std::vector<damage_case> damages_of_jobs() {
     {"a tombstone of a job that is there",
      [=](damage& d) {
        auto key = keys::tombstone(w.import.id);
-       d.put(family::jobs, key, number_bytes(50));
+       d.put(family::jobs, key, encode_record(tombstone_record{50}));
        d.put(family::jobs, keys::expiry(50, key), "");
      },
      {"jobs T " + to_string(w.import.id) + ": is there although"}},
