@@ -3,35 +3,18 @@
 
 #include "codecs/stamped.hpp"
 #include "tests/actors/service_fixture.hpp"
+#include "tests/storage/passing_reader.hpp"
 
 using namespace batch;
 using namespace batch::test;
 
 namespace {
 
-/// A store in memory whose disk is full after some more writes.
-class filling_store : public store {
+/// A store whose disk is full after some more writes.
+class filling_store : public passing_reads<store> {
 public:
-  expected<std::optional<std::string>>
-  get(family f, std::string_view key) const override {
-    return in_->get(f, key);
-  }
+  explicit filling_store(store_ptr in) : passing_reads{in}, in_(in) {}
 
-  expected<std::vector<std::optional<std::string>>>
-  get_many(family f, std::span<const std::string> keys) const override {
-    return in_->get_many(f, keys);
-  }
-
-  snapshot_ptr take_snapshot() const override { return in_->take_snapshot(); }
-
-  expected<page> scan(const snapshot_ptr& view, family f, std::string_view from,
-                      std::string_view to, std::string_view after_key,
-                      size_t limit_bytes) const override {
-    return in_->scan(view, f, from, to, after_key, limit_bytes);
-  }
-
-  batch::capacity capacity() const override { return in_->capacity(); }
-  store_health health() const override { return in_->health(); }
   expected<uint64_t> take_over() override { return in_->take_over(); }
 
   commit_status commit(const write_batch& changes, durability d,
@@ -45,7 +28,7 @@ public:
   size_t writes_left = SIZE_MAX;
 
 private:
-  store_ptr in_ = make_memory_store();
+  store_ptr in_;
 };
 
 struct claims_fixture {
@@ -66,7 +49,8 @@ struct claims_fixture {
     return got ? std::nullopt : std::optional{got.error().code};
   }
 
-  std::shared_ptr<filling_store> store = std::make_shared<filling_store>();
+  std::shared_ptr<filling_store> store
+    = std::make_shared<filling_store>(make_memory_store());
   virtual_service service{store};
   caf::scoped_actor self{service.system};
 };

@@ -8,9 +8,11 @@
 namespace batch::test {
 
 /// Passes every read on to another reader.
-class passing_reader : public store_reader {
+/// @tparam Base `store_reader`, or `store` for one that writes as well.
+template <class Base>
+class passing_reads : public Base {
 public:
-  explicit passing_reader(store_reader_ptr in) : in_(std::move(in)) {}
+  explicit passing_reads(store_reader_ptr in) : in_(std::move(in)) {}
 
   expected<std::optional<std::string>>
   get(family f, std::string_view key) const override {
@@ -36,5 +38,7 @@ public:
 private:
   store_reader_ptr in_;
 };
+
+using passing_reader = passing_reads<store_reader>;
 
 } // namespace batch::test

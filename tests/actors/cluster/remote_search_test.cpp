@@ -66,34 +66,27 @@ public:
 
   search_function function() const {
     return [x = state_](const search_request&) {
-      if (x->begun.exchange(true) == false)
-        x->begin.set_value();
-      x->end.wait();
+      x->has_begun = true;
+      x->has_begun.notify_all();
+      x->may_end.wait(false);
       return search_answer{};
     };
   }
 
-  void await_begin() { state_->begin.get_future().wait(); }
+  void await_begin() { state_->has_begun.wait(false); }
 
   void end() {
-    if (!std::exchange(has_ended_, true))
-      end_.set_value();
+    state_->may_end = true;
+    state_->may_end.notify_all();
   }
 
 private:
   struct state {
-    std::atomic<bool> begun{false};
-    std::promise<void> begin;
-    std::shared_future<void> end;
+    std::atomic<bool> has_begun{false};
+    std::atomic<bool> may_end{false};
   };
 
-  std::promise<void> end_;
-  bool has_ended_ = false;
-  std::shared_ptr<state> state_ = [this] {
-    auto x = std::make_shared<state>();
-    x->end = end_.get_future().share();
-    return x;
-  }();
+  std::shared_ptr<state> state_ = std::make_shared<state>();
 };
 
 search_answer answer_without_things(const id_list& ids) {
